@@ -25,7 +25,12 @@ export interface FetchPermit {
   received(observations: number, bytes: number): void;
 }
 
-/** Gives permits; resolves when credits and a fetch slot are free. Rejects with an AbortError when stopped. */
+/**
+ * Gives permits; resolves when credits and a fetch slot are free. Rejects with an AbortError when
+ * stopped. IMPORTANT: ask inside the quota's job, right before an attempt is sent, and call
+ * `received` when that attempt ends (0, 0 when it failed or was throttled): what waits for a quota or
+ * backs off must hold neither slot nor credits, or one slow account would block all others.
+ */
 export type AcquirePermit = (kind: string, unit: 'page' | 'read') => Promise<FetchPermit>;
 
 /** What a read found. A read that proves nothing throws an AwsError instead. */
