@@ -33,10 +33,14 @@ export interface FetchPermit {
  */
 export type AcquirePermit = (kind: string, unit: 'page' | 'read') => Promise<FetchPermit>;
 
-/** What a read found. A read that proves nothing throws an AwsError instead. */
+/**
+ * What a read found, and the tick of the permit of the attempt that found it. The permit was told
+ * (1, body length) for `present` and `absent` alike: an absent observation holds a credit too. A read
+ * that proves nothing throws an AwsError instead.
+ */
 export type ReadResult =
-  | { readonly state: 'present'; readonly body: string; readonly region?: string }
-  | { readonly state: 'absent' };
+  | { readonly state: 'present'; readonly body: string; readonly region?: string; readonly startedAt: number }
+  | { readonly state: 'absent'; readonly startedAt: number };
 
 /** Lists and reads the resources of a kind (a special kind's file, or the generic Cloud Control one). */
 export interface ResourceSource {
@@ -46,8 +50,8 @@ export interface ResourceSource {
    * (retries and quota are behind it). Unsubscribing stops it before its next call.
    */
   list(scope: Scope, acquire: AcquirePermit): Observable<{ page: Page; startedAt: number }>;
-  /** Reads one resource. Throws an AwsError where the answer proves nothing; code `unreadable` where the kind has no read. */
-  read(scope: Scope, identifier: string, region: string): Promise<ReadResult>;
+  /** Reads one resource (`region`: its own). Asks for a permit before each attempt, as `list` does. Throws an AwsError where the answer proves nothing; code `unreadable` where the kind has no read. */
+  read(scope: Scope, identifier: string, region: string, acquire: AcquirePermit): Promise<ReadResult>;
   /** Whether `read` can be asked at all. */
   readonly readable: boolean;
 }

@@ -1,0 +1,130 @@
+/** What a fetch asks for: observations and bytes. */
+export interface Credits {
+  readonly observations: number;
+  readonly bytes: number;
+}
+
+export interface CreditPoolOptions {
+  /** Observations that may be in flight at once. Default 5,000; at least 10. */
+  readonly observations?: number;
+  /** Bytes that may be in flight at once. Default 64 MiB; at least 1 MiB. */
+  readonly bytes?: number;
+  /** Share of both that only live fetches may take. Default 0.2; from 0 to below 1. */
+  readonly liveShare?: number;
+}
+
+interface Waiter {
+  readonly want: Credits;
+  readonly live: boolean;
+  readonly grant: () => void;
+}
+
+/**
+ * The right to have observations in flight. Sources take credits before they fetch, settling gives
+ * them back; that is the whole of Sluice's backpressure, since RxJS itself pushes without bound.
+ *
+ * Invariants:
+ * - Waiters of a class are served in the order they came, so none starves.
+ * - A fetch may turn out larger than what it took: the balance goes below zero and blocks the next.
+ * - A want larger than the pool is granted when everything else has settled: nothing waits for ever.
+ */
+export class CreditPool {
+  readonly #limit: Credits;
+  readonly #reserve: Credits;
+  readonly #waiting: { live: Waiter[]; bulk: Waiter[] } = { live: [], bulk: [] };
+  #observations = 0;
+  #bytes = 0;
+
+  constructor(options: CreditPoolOptions = {}) {
+    const { observations = 5_000, bytes = 64 * 1024 * 1024, liveShare = 0.2 } = options;
+    if (!(observations >= 10)) {
+      throw new RangeError(`option observations: expected a number of at least 10, got ${observations}`);
+    }
+    if (!(bytes >= 1024 * 1024)) {
+      throw new RangeError(`option bytes: expected a number of at least 1,048,576, got ${bytes}`);
+    }
+    if (!(liveShare >= 0 && liveShare < 1)) {
+      throw new RangeError(`option liveShare: expected a number from 0 to below 1, got ${liveShare}`);
+    }
+    this.#limit = { observations, bytes };
+    this.#reserve = { observations: observations * liveShare, bytes: bytes * liveShare };
+  }
+
+  /** What is taken at this moment. */
+  get inFlight(): Credits {
+    return { observations: this.#observations, bytes: this.#bytes };
+  }
+
+  /** How many fetches wait. */
+  get waiting(): number {
+    return this.#waiting.live.length + this.#waiting.bulk.length;
+  }
+
+  /**
+   * Takes credits as soon as they are free.
+   * @param live whether the reserve may be used
+   * @param signal leaves the queue and rejects with the signal's reason
+   */
+  take(want: Credits, live: boolean, signal?: AbortSignal): Promise<void> {
+    if (signal?.aborted) return Promise.reject(reasonOf(signal));
+    const queue = live ? this.#waiting.live : this.#waiting.bulk;
+    if (queue.length === 0 && this.#fits(want, live)) {
+      this.adjust(want.observations, want.bytes);
+      return Promise.resolve();
+    }
+    return new Promise((resolve, reject) => {
+      const onAbort = (): void => {
+        queue.splice(queue.indexOf(waiter), 1);
+        reject(reasonOf(signal!));
+        this.#serve();
+      };
+      const waiter: Waiter = {
+        want,
+        live,
+        grant: () => {
+          signal?.removeEventListener('abort', onAbort);
+          resolve();
+        },
+      };
+      signal?.addEventListener('abort', onAbort, { once: true });
+      queue.push(waiter);
+    });
+  }
+
+  /** Gives credits back. */
+  release(observations: number, bytes: number): void {
+    this.adjust(-observations, -bytes);
+    this.#serve();
+  }
+
+  /** Corrects a reservation to what really came: may go beyond the limit, never waits. */
+  adjust(observations: number, bytes: number): void {
+    this.#observations += observations;
+    this.#bytes += bytes;
+    if (observations < 0 || bytes < 0) this.#serve();
+  }
+
+  #fits(want: Credits, live: boolean): boolean {
+    if (this.#observations <= 0 && this.#bytes <= 0) return true;
+    const spare = live ? { observations: 0, bytes: 0 } : this.#reserve;
+    return (
+      this.#observations + want.observations <= this.#limit.observations - spare.observations &&
+      this.#bytes + want.bytes <= this.#limit.bytes - spare.bytes
+    );
+  }
+
+  #serve(): void {
+    for (const queue of [this.#waiting.live, this.#waiting.bulk]) {
+      while (queue.length > 0 && this.#fits(queue[0]!.want, queue[0]!.live)) {
+        const next = queue.shift()!;
+        this.#observations += next.want.observations;
+        this.#bytes += next.want.bytes;
+        next.grant();
+      }
+    }
+  }
+}
+
+function reasonOf(signal: AbortSignal): Error {
+  return signal.reason instanceof Error ? signal.reason : new Error('aborted');
+}

@@ -1,0 +1,43 @@
+import type { Observation } from '../model/observation.js';
+import type { Outcome } from '../model/outcome.js';
+import { encodeResourceKey } from '../model/resource-key.js';
+
+/** Whoever started flights and waits for them to settle: a scope's listing, a retry, a confirmation. */
+export interface FlightGroup {
+  /** Called once for each flight of the group, when it has settled. */
+  settled(flight: Flight, outcome: Outcome): void;
+}
+
+/** What a flight asks of the diff instead of mapping its observation. */
+export type Directive = 'purge-leaving';
+
+/** One observation on its way through the dataflow, with the credits that it holds. */
+export interface Flight {
+  readonly observation: Observation;
+  /** The encoded resource key: what fence and index know it by. */
+  readonly id: string;
+  /** Bytes of credit that it holds; it holds one observation of credit besides. */
+  readonly bytes: number;
+  readonly group: FlightGroup;
+  /** `purge-leaving`: delete what the record marks as leaving; the observation's body is not looked at. */
+  readonly directive?: Directive;
+  /** Write what it maps to even where the index knows it as unchanged (an owner of a shared entity changed). */
+  readonly force?: boolean;
+  /** Hash of the body, once taken. */
+  bodyHash?: string;
+}
+
+/** Starts a flight for an observation. */
+export function flightOf(
+  observation: Observation,
+  group: FlightGroup,
+  extra: Pick<Flight, 'directive' | 'force'> = {},
+): Flight {
+  return {
+    observation,
+    id: encodeResourceKey(observation.key),
+    bytes: observation.state === 'present' ? observation.body.length : 0,
+    group,
+    ...extra,
+  };
+}

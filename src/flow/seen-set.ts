@@ -1,0 +1,70 @@
+/**
+ * The identifiers that a listing showed, as 64-bit hashes in open addressing: about 16 bytes each,
+ * whatever their length. Two identifiers that collide (one pair in 2^64) would make a missing resource
+ * look seen, which delays a delete and never causes one.
+ */
+export class SeenSet {
+  #high: Uint32Array;
+  #low: Uint32Array;
+  #size = 0;
+
+  constructor(capacity = 64) {
+    this.#high = new Uint32Array(capacity);
+    this.#low = new Uint32Array(capacity);
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  add(text: string): void {
+    if ((this.#size + 1) * 2 > this.#high.length) this.#grow();
+    const [high, low] = hash64(text);
+    if (place(this.#high, this.#low, high, low)) this.#size += 1;
+  }
+
+  has(text: string): boolean {
+    const [high, low] = hash64(text);
+    const mask = this.#high.length - 1;
+    for (let at = low & mask; ; at = (at + 1) & mask) {
+      if (this.#high[at] === 0 && this.#low[at] === 0) return false;
+      if (this.#high[at] === high && this.#low[at] === low) return true;
+    }
+  }
+
+  #grow(): void {
+    const high = new Uint32Array(this.#high.length * 2);
+    const low = new Uint32Array(high.length);
+    for (let at = 0; at < this.#high.length; at += 1) {
+      if (this.#high[at] !== 0 || this.#low[at] !== 0) place(high, low, this.#high[at]!, this.#low[at]!);
+    }
+    this.#high = high;
+    this.#low = low;
+  }
+}
+
+function place(highs: Uint32Array, lows: Uint32Array, high: number, low: number): boolean {
+  const mask = highs.length - 1;
+  let at = low & mask;
+  while (highs[at] !== 0 || lows[at] !== 0) {
+    if (highs[at] === high && lows[at] === low) return false;
+    at = (at + 1) & mask;
+  }
+  highs[at] = high;
+  lows[at] = low;
+  return true;
+}
+
+/** Two independent multiply-xor lanes over the code units; never (0, 0), which marks an empty place. */
+function hash64(text: string): readonly [number, number] {
+  let a = 0xdeadbeef;
+  let b = 0x41c6ce57;
+  for (let i = 0; i < text.length; i += 1) {
+    const code = text.charCodeAt(i);
+    a = Math.imul(a ^ code, 2654435761);
+    b = Math.imul(b ^ code, 1597334677);
+  }
+  a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909);
+  b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
+  return [a >>> 0, (b >>> 0) | 1];
+}

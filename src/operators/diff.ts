@@ -1,0 +1,144 @@
+import { Observable } from 'rxjs';
+import type { OperatorFunction } from 'rxjs';
+import type { Flight } from '../flow/flight.js';
+import type { Lanes } from '../flow/lanes.js';
+import { PendingWrite } from '../flow/pending-write.js';
+import { planAbsent, planPresent, planPurge } from '../flow/plan-writes.js';
+import type { OwnershipView, PlannedWrite, WritePlan } from '../flow/plan-writes.js';
+import type { Change } from '../model/change.js';
+import type { MappingResult } from '../model/mapping-result.js';
+import type { Outcome } from '../model/outcome.js';
+import type { IndexRecord } from '../state/index-record.js';
+import type { Mapped } from './transform.js';
+
+/** A flight whose writes are decided, in their lanes, and whose intent is on its way to the index. */
+export interface Planned {
+  readonly flight: Flight;
+  readonly before: IndexRecord | undefined;
+  readonly result?: MappingResult;
+  readonly plan: WritePlan;
+  readonly writes: readonly PendingWrite[];
+  /** Resolves once the intent is durable; undefined where none was needed. */
+  readonly durable?: Promise<void>;
+}
+
+export interface DiffOptions extends OwnershipView {
+  readonly record: (id: string) => IndexRecord | undefined;
+  readonly program: (flight: Flight) => string;
+  /** Makes old and new ownership durable; the index shows it to later decisions at once. */
+  readonly intend: (flight: Flight, before: IndexRecord | undefined, plan: WritePlan) => Promise<void>;
+  /** The fence's second look. */
+  readonly isNewest: (id: string, tick: number) => boolean;
+  /** Order of observations of one resource, held until its record is written. The settle operator leaves. */
+  readonly resourceLanes: Lanes;
+  /** Order of writes of one entity. The write operator leaves. */
+  readonly entityLanes: Lanes;
+  readonly merge: boolean;
+  readonly settle: (flight: Flight, outcome: Outcome, failure?: { code: string; message: string }) => void;
+}
+
+/**
+ * Compares what an observation maps to with what the index says Port holds, and decides what is
+ * written. The decision is taken in one go, without waiting: read the record, decide, enter the
+ * entities' lanes, hand the intent to the index. So the order of decisions is the order of writes.
+ *
+ * Observations of one resource go through one at a time; an older one that waited behind a newer is
+ * settled as `outdated`. What JQ could not evaluate at all is settled as `dead`.
+ */
+export function diff(options: DiffOptions): OperatorFunction<readonly Mapped[], readonly Planned[]> {
+  return (source) =>
+    new Observable((subscriber) => {
+      let waiting = 0;
+      let completed = false;
+
+      const decide = (mapped: Mapped): Planned | undefined => {
+        const planned = decideOne(mapped, options);
+        if (planned === undefined) options.resourceLanes.leave(mapped.flight.id, true);
+        return planned;
+      };
+
+      const subscription = source.subscribe({
+        next(batch) {
+          const planned: Planned[] = [];
+          let synchronous = true;
+          for (const mapped of batch) {
+            waiting += 1;
+            options.resourceLanes.enter(mapped.flight.id, '', () => {
+              waiting -= 1;
+              if (subscriber.closed) return;
+              const one = decide(mapped);
+              if (one && synchronous) planned.push(one);
+              else if (one) subscriber.next([one]);
+              if (completed && waiting === 0) subscriber.complete();
+            });
+          }
+          synchronous = false;
+          if (planned.length > 0) subscriber.next(planned);
+        },
+        error: (error: unknown) => subscriber.error(error),
+        complete() {
+          completed = true;
+          if (waiting === 0) subscriber.complete();
+        },
+      });
+      return () => subscription.unsubscribe();
+    });
+}
+
+function decideOne(mapped: Mapped, options: DiffOptions): Planned | undefined {
+  const { flight, result } = mapped;
+  const { observation } = flight;
+  const before = options.record(flight.id);
+  const overtaken = before !== undefined && before.tick > observation.startedAt;
+  if (overtaken || !options.isNewest(flight.id, observation.startedAt)) {
+    options.settle(flight, 'outdated');
+    return undefined;
+  }
+  if (result && !result.ok) {
+    options.settle(flight, 'dead', { code: `jq.${result.code}`, message: result.message });
+    return undefined;
+  }
+  const plan = planOf(flight, before, result, options);
+  if (plan === undefined) {
+    options.settle(flight, 'filtered');
+    return undefined;
+  }
+  const writes = plan.writes.map((write) => enterLane(write, options.entityLanes));
+  const durable = writes.length > 0 ? options.intend(flight, before, plan) : undefined;
+  return { flight, before, plan, writes, ...(result && { result }), ...(durable && { durable }) };
+}
+
+/** Undefined where there is neither anything to own nor anything that was owned. */
+function planOf(
+  flight: Flight,
+  before: IndexRecord | undefined,
+  result: MappingResult | undefined,
+  options: DiffOptions,
+): WritePlan | undefined {
+  const shared = { id: flight.id, view: options, merge: options.merge };
+  if (flight.directive === 'purge-leaving') return before && planPurge(before, shared);
+  if (flight.observation.state === 'absent') return before && planAbsent(before, shared);
+  if (result === undefined) return undefined;
+  return planPresent(before, result, {
+    ...shared,
+    program: options.program(flight),
+    immediate: flight.observation.cause === 'live',
+    force: flight.force ?? false,
+  });
+}
+
+function enterLane(planned: PlannedWrite, lanes: Lanes): PendingWrite {
+  const { key, upsert } = planned;
+  const change: Change = upsert
+    ? {
+        op: 'upsert',
+        blueprint: key.blueprint,
+        identifier: upsert.identifier,
+        json: upsert.json,
+        ...(upsert.search !== undefined && { search: upsert.search }),
+      }
+    : { op: 'delete', blueprint: key.blueprint, identifier: key.identifier };
+  const pending = new PendingWrite(change, planned.entity, planned.fresh);
+  lanes.enter(planned.entity, upsert?.hash ?? 'delete', (before) => pending.reachHead(before));
+  return pending;
+}
