@@ -18,11 +18,20 @@ module.exports = {
     {
       name: 'parts-take-the-rest-as-arguments',
       comment:
-        'operators, flow, port, jq, state and resync know the model and the errors (and may name the types ' +
+        'flow, port, jq and state know the model and the errors (and may name the types ' +
         'of a pipeline file); everything else is handed to them, so that each is tested alone.',
       severity: 'error',
-      from: { path: '^src/(operators|flow|port|jq|state|resync)/' },
+      from: { path: '^src/(flow|port|jq|state)/' },
       to: { path: '^src/', pathNot: '^src/(model|errors|$1)/|^src/config/pipeline\\.ts$' },
+    },
+    {
+      name: 'operators-and-resync-know-the-flow',
+      comment:
+        'What flows (flights, stages) and the pure decisions about it are the words that operators and ' +
+        'resync speak; the rest is handed to them.',
+      severity: 'error',
+      from: { path: '^src/(operators|resync)/' },
+      to: { path: '^src/', pathNot: '^src/(model|errors|flow|$1)/|^src/config/pipeline\\.ts$' },
     },
     {
       name: 'sources-know-aws-too',
@@ -51,7 +60,7 @@ module.exports = {
       from: { path: '^src/([^/]+)/', pathNot: '^src/pipeline/' },
       to: {
         path: `^src/(${PARTS}|aws)/`,
-        pathNot: '^src/$1/',
+        pathNot: '^src/($1|flow)/',
         dependencyTypesNot: ['type-only'],
       },
     },

@@ -1,7 +1,7 @@
 import type { EntityKey, MappedEntity } from '../model/entity.js';
 import { encodeEntityKey } from '../model/entity.js';
 import type { MappingResult } from '../model/mapping-result.js';
-import type { IndexRecord, OwnedEntity } from '../state/index-record.js';
+import type { IndexRecord, OwnedEntity } from '../model/index-record.js';
 
 /** A resource key that an entity came from. */
 export interface Owner {

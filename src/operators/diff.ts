@@ -5,22 +5,11 @@ import type { Lanes } from '../flow/lanes.js';
 import { PendingWrite } from '../flow/pending-write.js';
 import { planAbsent, planPresent, planPurge } from '../flow/plan-writes.js';
 import type { OwnershipView, PlannedWrite, WritePlan } from '../flow/plan-writes.js';
+import type { Mapped, Planned } from '../flow/stages.js';
 import type { Change } from '../model/change.js';
 import type { MappingResult } from '../model/mapping-result.js';
 import type { Outcome } from '../model/outcome.js';
-import type { IndexRecord } from '../state/index-record.js';
-import type { Mapped } from './transform.js';
-
-/** A flight whose writes are decided, in their lanes, and whose intent is on its way to the index. */
-export interface Planned {
-  readonly flight: Flight;
-  readonly before: IndexRecord | undefined;
-  readonly result?: MappingResult;
-  readonly plan: WritePlan;
-  readonly writes: readonly PendingWrite[];
-  /** Resolves once the intent is durable; undefined where none was needed. */
-  readonly durable?: Promise<void>;
-}
+import type { IndexRecord } from '../model/index-record.js';
 
 export interface DiffOptions extends OwnershipView {
   readonly record: (id: string) => IndexRecord | undefined;

@@ -1,7 +1,7 @@
 import type { MonoTypeOperatorFunction } from 'rxjs';
 import type { Flight } from '../flow/flight.js';
 import { encodeScope } from '../model/scope.js';
-import type { IndexRecord } from '../state/index-record.js';
+import type { IndexRecord } from '../model/index-record.js';
 import { keepFlights } from './keep-flights.js';
 
 export interface SkipUnchangedOptions {

@@ -1,13 +1,8 @@
 import { mergeMap } from 'rxjs';
 import type { OperatorFunction } from 'rxjs';
 import type { Flight } from '../flow/flight.js';
+import type { Mapped } from '../flow/stages.js';
 import type { MappingOutcome } from '../model/mapping-result.js';
-
-/** A flight with what the mappings made of it; `result` is absent where there was nothing to map. */
-export interface Mapped {
-  readonly flight: Flight;
-  readonly result?: MappingOutcome;
-}
 
 /**
  * Maps each batch through JQ. All flights of a batch share a program. Flights without a body (absent,

@@ -2,17 +2,8 @@ import { Observable } from 'rxjs';
 import type { OperatorFunction } from 'rxjs';
 import type { Lanes } from '../flow/lanes.js';
 import type { PendingWrite } from '../flow/pending-write.js';
+import type { Answered, Planned, WriteResult } from '../flow/stages.js';
 import type { ChangeResult } from '../model/change.js';
-import type { Planned } from './diff.js';
-
-/** A flight whose every write was answered; `results[i]` answers `planned.writes[i]`. */
-export interface Answered {
-  readonly planned: Planned;
-  readonly results: readonly WriteResult[];
-}
-
-/** Port's answer, or `repeated`: the write right before it in its lane had the same content and succeeded. */
-export type WriteResult = ChangeResult | { readonly status: 'repeated' };
 
 export interface WriteOptions {
   /** Hands one write to the sink; `done` is called once, later. */
