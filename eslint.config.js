@@ -14,8 +14,6 @@ export default defineConfig([
       'no-implicit-coercion': ['error', { boolean: false }],
       'no-promise-executor-return': 'error',
       'no-self-compare': 'error',
-      'no-template-curly-in-string': 'error',
-      'no-unmodified-loop-condition': 'error',
       'no-var': 'error',
       'prefer-const': 'error',
     },
