@@ -19,7 +19,11 @@ export interface OrganizationConfig {
 
 /** Which accounts: found in the organization and filtered by globs, or named one by one. */
 export type AccountsConfig =
-  | { readonly type: 'globs'; readonly include: readonly string[]; readonly exclude: readonly string[] }
+  | {
+      readonly type: 'globs';
+      readonly include: readonly string[];
+      readonly exclude: readonly string[];
+    }
   | {
       readonly type: 'list';
       /** `roleArn` is assumed as it is; without one, the organization's member role, or the caller's own credentials for its own account. */

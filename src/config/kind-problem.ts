@@ -1,0 +1,65 @@
+import { suggestTypes, typeFacts } from '../catalog/catalog.js';
+import { OCEAN_SPECIAL_KINDS, UNSUPPORTED_KINDS } from '../catalog/special-kinds.js';
+import type { Problem } from './problem.js';
+
+type KindProblem = Omit<Problem, 'position'>;
+
+/** `Organization::Service::Type`, as CloudFormation names types; modules have a fourth part. */
+const TYPE_NAME = /^[A-Za-z0-9]{2,64}::[A-Za-z0-9]{2,64}::[A-Za-z0-9]{2,64}(::MODULE)?$/;
+
+/**
+ * What is wrong with a kind: not a type name, an AWS type nobody knows, or one that this version
+ * cannot list. Types of other organizations are taken as they are, since only the user's account
+ * knows them.
+ */
+export function kindProblem(kind: string): KindProblem | undefined {
+  if (UNSUPPORTED_KINDS.has(kind)) return unsupported(kind);
+  if (!TYPE_NAME.test(kind)) {
+    return { ...unknown(kind), expected: 'a CloudFormation type such as AWS::S3::Bucket' };
+  }
+  const facts = typeFacts(kind);
+  if (facts === undefined) {
+    if (OCEAN_SPECIAL_KINDS.includes(kind) || !kind.startsWith('AWS::')) return undefined;
+    return unknown(kind);
+  }
+  if (!facts.listable) {
+    return {
+      code: 'config.unlistable-kind',
+      what: `AWS cannot list ${kind}`,
+      expected: 'a kind that Cloud Control lists',
+      hint: 'see `sluice kinds` for those it can',
+    };
+  }
+  if (facts.listNeeds.length > 0) {
+    return {
+      code: 'config.unsupported',
+      what: `${kind} is listed by parent (${facts.listNeeds.join(', ')}), which this version does not support`,
+      hint: 'remove it from the resources',
+    };
+  }
+  return undefined;
+}
+
+function unknown(kind: string): KindProblem {
+  const near = suggestTypes(kind);
+  return {
+    code: 'config.unknown-kind',
+    what: `unknown kind ${JSON.stringify(kind)}`,
+    hint:
+      near.length > 0
+        ? `did you mean ${near.join(', ')}?`
+        : 'see `sluice kinds` for all that there are',
+  };
+}
+
+function unsupported(kind: string): KindProblem {
+  const instead = UNSUPPORTED_KINDS.get(kind);
+  return {
+    code: 'config.unsupported',
+    what: `${kind} is known, but not supported by this version`,
+    hint:
+      instead === undefined
+        ? 'remove it from the resources'
+        : `use ${instead}, whose fields are under .Properties`,
+  };
+}

@@ -1,0 +1,73 @@
+import { readFile } from 'node:fs/promises';
+import { ConfigError } from '../errors/config-error.js';
+import { buildPipeline } from './build-pipeline.js';
+import { oceanAliases } from './env.js';
+import type { OceanAliases } from './env.js';
+import { pipelineSchema } from './pipeline-schema.js';
+import type { Pipeline } from './pipeline.js';
+import { PipelineError, throwIfAny } from './problem.js';
+import { schemaProblems } from './schema-problems.js';
+import { parseYaml, toPlain } from './yaml-tree.js';
+
+/** Files above this many bytes are refused: no pipeline comes near. */
+const MAX_BYTES = 4 * 1024 * 1024;
+
+/**
+ * Reads and checks a pipeline file. `env` fills in what the file leaves open from Ocean's variables:
+ * integration identifier, organization role, member role name. Throws a ConfigError: the file cannot
+ * be read, or a {@link PipelineError} with every problem found in it. JQ expressions are not compiled.
+ */
+export async function loadPipeline(
+  path: string,
+  { env = {} }: { readonly env?: Readonly<Record<string, string | undefined>> } = {},
+): Promise<Pipeline> {
+  return parsePipeline(await readText(path), path, oceanAliases(env));
+}
+
+/** Checks the text of a pipeline file; `file` is its name in messages. See {@link loadPipeline}. */
+export function parsePipeline(text: string, file: string, aliases: OceanAliases = {}): Pipeline {
+  const tree = parseYaml(text, file);
+  if (tree.type === 'scalar' && tree.value === null) {
+    throw new PipelineError([
+      {
+        code: 'config.empty',
+        position: { file, line: 1, column: 1 },
+        what: 'the file is empty',
+        expected: 'a pipeline with at least a list "resources"',
+      },
+    ]);
+  }
+  const checked = pipelineSchema.safeParse(toPlain(tree));
+  if (!checked.success) {
+    throwIfAny(schemaProblems(checked.error.issues, tree, pipelineSchema));
+    throw checked.error;
+  }
+  return buildPipeline(checked.data, tree, file, aliases);
+}
+
+async function readText(path: string): Promise<string> {
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
+    throw unreadable(path, REASONS[reason] ?? reason, cause);
+  });
+  if (bytes.length > MAX_BYTES) throw unreadable(path, `it has more than ${MAX_BYTES} bytes`);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw unreadable(path, 'it is no UTF-8 text', cause);
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a directory',
+  EACCES: 'permission denied',
+};
+
+function unreadable(path: string, reason: string, cause?: unknown): ConfigError {
+  return new ConfigError(`cannot read the pipeline ${path}: ${reason}; expected a YAML file`, {
+    code: 'config.unreadable',
+    hint: 'check the path and its permissions',
+    cause,
+  });
+}
