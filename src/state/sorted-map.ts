@@ -1,0 +1,94 @@
+import type { ChunkRequest } from './scan.js';
+import { compareStored } from './stored-key.js';
+
+const ABOVE_SURROGATES = /[\ud800-\uffff]/;
+/** Up to so many new keys are moved to their places one by one; more are sorted in together. */
+const INSERT_ONE_BY_ONE = 32;
+
+/**
+ * A map that can be walked in the order of its stored keys. New keys are sorted in when a walk first
+ * needs them, so that writing alone costs no more than a Map does.
+ */
+export class SortedMap<T> {
+  readonly #values = new Map<string, T>();
+  #order: string[] = [];
+  #added: string[] = [];
+  /** Plain comparison orders by code point as long as no key holds a unit above the surrogates. */
+  #plain = true;
+
+  get size(): number {
+    return this.#values.size;
+  }
+
+  get(key: string): T | undefined {
+    return this.#values.get(key);
+  }
+
+  has(key: string): boolean {
+    return this.#values.has(key);
+  }
+
+  set(key: string, value: T): void {
+    const before = this.#values.size;
+    this.#values.set(key, value);
+    if (this.#values.size !== before) this.#added.push(key);
+  }
+
+  /** The key's place in the order is given up later, when keys are sorted in. */
+  delete(key: string): boolean {
+    return this.#values.delete(key);
+  }
+
+  /** In no particular order. */
+  entries(): IterableIterator<[string, T]> {
+    return this.#values.entries();
+  }
+
+  /** The entries of a chunk, none of them after `last`. */
+  slice({ start, exclusive, head, limit }: ChunkRequest, last?: string): (readonly [string, T])[] {
+    const found: (readonly [string, T])[] = [];
+    if (this.#values.size === 0) return found;
+    this.#sort();
+    for (let i = this.#indexOf(start); i < this.#order.length && found.length < limit; i++) {
+      const key = this.#order[i] as string;
+      if (exclusive && key === start) continue;
+      if (!key.startsWith(head) || (last !== undefined && this.#compare(key, last) > 0)) break;
+      const value = this.#values.get(key);
+      if (value !== undefined) found.push([key, value]);
+    }
+    return found;
+  }
+
+  #compare = (a: string, b: string): number =>
+    this.#plain ? (a < b ? -1 : a > b ? 1 : 0) : compareStored(a, b);
+
+  /** The first place whose key is not before `key`. */
+  #indexOf(key: string): number {
+    let low = 0;
+    let high = this.#order.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#compare(this.#order[middle] as string, key) < 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  #sort(): void {
+    if (this.#added.length === 0) return;
+    if (this.#plain && this.#added.some((key) => ABOVE_SURROGATES.test(key))) {
+      this.#plain = false;
+      this.#order.sort(this.#compare);
+    }
+    if (this.#added.length <= INSERT_ONE_BY_ONE) {
+      for (const key of this.#added) {
+        const at = this.#indexOf(key);
+        if (this.#order[at] !== key) this.#order.splice(at, 0, key);
+      }
+    } else {
+      const all = this.#order.concat(this.#added.sort(this.#compare)).sort(this.#compare);
+      this.#order = all.filter((key, i) => key !== all[i - 1] && this.#values.has(key));
+    }
+    this.#added = [];
+  }
+}
