@@ -20,7 +20,10 @@ export interface Discovered {
   /** Every account was found without error, and at least one was. */
   readonly accountsComplete: boolean;
   /** By account id; `regions` is absent where that account's regions could not be listed. */
-  readonly accounts: ReadonlyMap<string, { readonly account: Account; readonly regions?: ReadonlySet<string> }>;
+  readonly accounts: ReadonlyMap<
+    string,
+    { readonly account: Account; readonly regions?: ReadonlySet<string> }
+  >;
   readonly failures: readonly Failure[];
 }
 

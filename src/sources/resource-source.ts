@@ -39,7 +39,12 @@ export type AcquirePermit = (kind: string, unit: 'page' | 'read') => Promise<Fet
  * that proves nothing throws an AwsError instead.
  */
 export type ReadResult =
-  | { readonly state: 'present'; readonly body: string; readonly region?: string; readonly startedAt: number }
+  | {
+      readonly state: 'present';
+      readonly body: string;
+      readonly region?: string;
+      readonly startedAt: number;
+    }
   | { readonly state: 'absent'; readonly startedAt: number };
 
 /** Lists and reads the resources of a kind (a special kind's file, or the generic Cloud Control one). */
@@ -51,7 +56,12 @@ export interface ResourceSource {
    */
   list(scope: Scope, acquire: AcquirePermit): Observable<{ page: Page; startedAt: number }>;
   /** Reads one resource (`region`: its own). Asks for a permit before each attempt, as `list` does. Throws an AwsError where the answer proves nothing; code `unreadable` where the kind has no read. */
-  read(scope: Scope, identifier: string, region: string, acquire: AcquirePermit): Promise<ReadResult>;
+  read(
+    scope: Scope,
+    identifier: string,
+    region: string,
+    acquire: AcquirePermit,
+  ): Promise<ReadResult>;
   /** Whether `read` can be asked at all. */
   readonly readable: boolean;
 }

@@ -1,0 +1,138 @@
+import { AccountClient } from '@aws-sdk/client-account';
+import { CloudControlClient } from '@aws-sdk/client-cloudcontrol';
+import { OrganizationsClient } from '@aws-sdk/client-organizations';
+import type { S3Client } from '@aws-sdk/client-s3';
+import { STSClient } from '@aws-sdk/client-sts';
+import type { NodeHttpHandler } from '@smithy/node-http-handler';
+import { LRUCache } from 'lru-cache';
+import type { Credentials, CredentialSource } from './credential-source.js';
+import { createHttpHandler, type HttpHandlerOptions } from './http-handler.js';
+
+/** The clients of one region that sign with one set of credentials; each is made on use. */
+export interface BoundClients {
+  readonly account: AccountClient;
+  readonly cloudControl: CloudControlClient;
+  readonly organizations: OrganizationsClient;
+  readonly sts: STSClient;
+  /** Loaded on use: few pipelines need it, and it is large. */
+  s3(): Promise<S3Client>;
+}
+
+export interface AwsClientsOptions extends HttpHandlerOptions {
+  /** Clients kept. Default 512; making one costs well below a millisecond. */
+  readonly max?: number;
+}
+
+type AnyClient = AccountClient | CloudControlClient | OrganizationsClient | STSClient | S3Client;
+
+/**
+ * SDK clients per service × region × credentials: made on use, the least recently used dropped, all
+ * on one bounded pool of keep-alive connections. Endpoints (AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_STS,
+ * …, config files, FIPS and dual-stack settings) are the SDK's own affair.
+ */
+export class AwsClients {
+  readonly #handler: NodeHttpHandler;
+  readonly #shared: SharedConfig;
+  readonly #clients: LRUCache<string, AnyClient>;
+  readonly #credentials = new WeakMap<CredentialSource, SdkCredentials>();
+
+  constructor(options: AwsClientsOptions = {}) {
+    this.#handler = createHttpHandler(options);
+    this.#shared = {
+      // A client that is dropped destroys its handler; the pool behind it belongs to all.
+      requestHandler: {
+        handle: (request, handlerOptions) => this.#handler.handle(request, handlerOptions),
+        metadata: this.#handler.metadata,
+      },
+      maxAttempts: 1,
+      // Saves looking for defaults at EC2's metadata service for each client; what they would set is set here.
+      defaultsMode: 'standard',
+      retryMode: 'standard',
+      customUserAgent: [['sluice']],
+    };
+    this.#clients = new LRUCache({
+      max: options.max ?? 512,
+      dispose: (client) => {
+        client.destroy();
+      },
+    });
+  }
+
+  /** The clients of a region that sign with these credentials. */
+  bind(region: string, source: CredentialSource): BoundClients {
+    const config = (): ClientConfig => ({
+      ...this.#shared,
+      region,
+      credentials: this.#sdkCredentials(source),
+    });
+    const cached = <T extends AnyClient>(service: string, make: (config: ClientConfig) => T): T => {
+      const key = `${service}|${region}|${source.id}`;
+      const known = this.#clients.get(key);
+      if (known !== undefined) return known as T;
+      const made = make(config());
+      this.#clients.set(key, made);
+      return made;
+    };
+    return {
+      get account() {
+        return cached('account', (c) => new AccountClient(c));
+      },
+      get cloudControl() {
+        return cached('cloudcontrol', (c) => new CloudControlClient(c));
+      },
+      get organizations() {
+        return cached('organizations', (c) => new OrganizationsClient(c));
+      },
+      get sts() {
+        return cached('sts', (c) => new STSClient(c));
+      },
+      async s3() {
+        const { S3Client } = await import('@aws-sdk/client-s3');
+        return cached('s3', (c) => new S3Client(c));
+      },
+    };
+  }
+
+  /** A client that finds credentials and region by itself, for the caller's own. Its nested calls share the pool. */
+  ambient(): STSClient {
+    return new STSClient(this.#shared);
+  }
+
+  /** Clients alive at present. */
+  get alive(): number {
+    return this.#clients.size;
+  }
+
+  /** Drops all clients and closes the connections. */
+  close(): void {
+    this.#clients.clear();
+    this.#handler.destroy();
+  }
+
+  #sdkCredentials(source: CredentialSource): SdkCredentials {
+    const known = this.#credentials.get(source);
+    if (known !== undefined) return known;
+    // Marked as memoized, so that the SDK asks each time and sees renewed credentials at once.
+    const made = Object.assign(() => source.get(), { memoized: true, configBound: true });
+    this.#credentials.set(source, made);
+    return made;
+  }
+}
+
+type SdkCredentials = (() => Promise<Credentials>) & {
+  readonly memoized: boolean;
+  readonly configBound: boolean;
+};
+
+interface SharedConfig {
+  readonly requestHandler: Pick<NodeHttpHandler, 'handle' | 'metadata'>;
+  readonly maxAttempts: number;
+  readonly defaultsMode: 'standard';
+  readonly retryMode: 'standard';
+  customUserAgent: [string][];
+}
+
+interface ClientConfig extends SharedConfig {
+  readonly region: string;
+  readonly credentials: SdkCredentials;
+}
