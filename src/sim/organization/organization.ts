@@ -1,0 +1,320 @@
+import { accountId, accountName, makeUnits, type SimAccount, type SimRole, type SimUnit } from './accounts.js';
+import { joinIdentifier, type KindModel } from './kind-model.js';
+import { KINDS } from './kinds/index.js';
+import { parseLossless, stringifyLossless } from './lossless-json.js';
+import { hashString, Random } from './random.js';
+import { OPT_IN_REGIONS, REGIONS } from './regions.js';
+import { reorderTags } from './reorder-tags.js';
+import { CHILDREN_PER_PARENT, ScopeStore } from './scope-store.js';
+
+/** What a simulated organization is made of. */
+export interface OrganizationOptions {
+  /** Everything is drawn from it: equal options give equal organizations. Default `sluice`. */
+  readonly seed?: string | number;
+  /** Accounts, the management account among them. Default 3. */
+  readonly accounts?: number;
+  /** Region codes, or how many of the usual ones. Default 2. */
+  readonly regions?: number | readonly string[];
+  /** Kinds that have resources. Default: every kind that the simulation knows. */
+  readonly kinds?: readonly string[];
+  /** Resources per kind, account and region (buckets: per account, times regions; global kinds: per account), or by kind. Default 5. */
+  readonly resourcesPerScope?: number | Readonly<Record<string, number>>;
+  /** Resources in all, spread evenly over the scopes; overrides `resourcesPerScope`. */
+  readonly total?: number;
+  /** Bytes of a body: `small` as generated (about 0.8 KB), `typical` (4 KB), or a number. Default `small`. */
+  readonly bodySize?: 'small' | 'typical' | number;
+  /** One body in so many has 60 KB; 0: none. Default 200. */
+  readonly bigEvery?: number;
+  /** Default `aws`. */
+  readonly partition?: 'aws' | 'aws-us-gov' | 'aws-cn';
+  /** Role in every account. Default `SluiceReadOnly`. */
+  readonly memberRole?: string;
+  /** Role in the management account. Default `OrgReader`. */
+  readonly organizationRole?: string;
+  /** External id that both roles want; default none. */
+  readonly externalId?: string;
+}
+
+/** Names a resource of the simulated organization. `region` is `global` for global kinds; a bucket's own region otherwise. */
+export interface SimKey {
+  readonly kind: string;
+  readonly accountId: string;
+  readonly region: string;
+  readonly identifier: string;
+}
+
+/** A resource as {@link Organization.snapshot} shows it. */
+export interface SimResource extends SimKey {
+  /** The properties as AWS would return them: JSON text, where numbers may be larger than JavaScript can hold. */
+  readonly json: string;
+  /** The properties, parsed. */
+  readonly properties: Record<string, unknown>;
+}
+
+/** A deterministic AWS organization whose resources are computed on demand; see {@link OrganizationOptions}. */
+export class Organization {
+  readonly id: string;
+  readonly rootId: string;
+  readonly partition: string;
+  readonly units: SimUnit[];
+  /** Regions that accounts have, in order. */
+  readonly regions: readonly string[];
+  /** Kinds that have resources. */
+  readonly kinds: readonly string[];
+  private readonly seed: string;
+  private readonly accountsById = new Map<string, SimAccount>();
+  private readonly stores = new Map<string, ScopeStore>();
+  private readonly initialAccounts: number;
+  private nextOrdinal = 0;
+
+  constructor(private readonly options: OrganizationOptions = {}) {
+    this.seed = String(options.seed ?? 'sluice');
+    this.partition = options.partition ?? 'aws';
+    const random = new Random(hashString(`${this.seed}|organization`));
+    this.id = `o-${random.hex(10)}`;
+    this.rootId = `r-${random.hex(4)}`;
+    this.units = makeUnits(this.seed, this.rootId);
+    this.regions = chooseRegions(this.partition, options.regions ?? 2);
+    this.kinds = options.kinds ?? [...KINDS.keys()];
+    for (const kind of this.kinds) modelOf(kind);
+    this.initialAccounts = options.accounts ?? 3;
+    for (let i = 0; i < this.initialAccounts; i++) this.addAccount();
+  }
+
+  /** All accounts, whatever their status, in the order in which they were made. */
+  get accounts(): readonly SimAccount[] {
+    return [...this.accountsById.values()];
+  }
+
+  get managementAccountId(): string {
+    return accountId(this.seed, 0);
+  }
+
+  account(id: string): SimAccount | undefined {
+    return this.accountsById.get(id);
+  }
+
+  /** Adds an account with resources of its own; members stand in the units in turn. */
+  addAccount(options: { name?: string; parentId?: string; roles?: Record<string, SimRole> } = {}): SimAccount {
+    const ordinal = this.nextOrdinal++;
+    const id = accountId(this.seed, ordinal);
+    const trust: SimRole = this.options.externalId === undefined ? {} : { externalId: this.options.externalId };
+    const roles = new Map(Object.entries(options.roles ?? { [this.options.memberRole ?? 'SluiceReadOnly']: trust }));
+    if (ordinal === 0) roles.set(this.options.organizationRole ?? 'OrgReader', trust);
+    const unit = this.units[ordinal % this.units.length] as SimUnit;
+    const account: SimAccount = {
+      id,
+      name: options.name ?? accountName(ordinal),
+      email: `aws+${ordinal}@example.com`,
+      joinedAt: new Date(1_600_000_000_000 + ordinal * 86_400_000),
+      status: 'ACTIVE',
+      parentId: options.parentId ?? (ordinal === 0 ? this.rootId : unit.id),
+      tags: { stage: ordinal % 2 === 0 ? 'prod' : 'dev' },
+      regions: new Set(this.regions),
+      roles,
+      ordinal,
+    };
+    this.accountsById.set(id, account);
+    return account;
+  }
+
+  /** Takes an account out of the organization, with all that it holds. */
+  removeAccount(id: string): void {
+    this.need(id);
+    this.accountsById.delete(id);
+    for (const key of this.stores.keys()) if (key.split('|')[1] === id) this.stores.delete(key);
+  }
+
+  /** Suspends an account (or lifts it): it is still listed, but no role of it can be assumed. */
+  setStatus(id: string, status: SimAccount['status']): void {
+    this.need(id).status = status;
+  }
+
+  disableRegion(accountId: string, region: string): void {
+    this.need(accountId).regions.delete(region);
+  }
+
+  enableRegion(accountId: string, region: string): void {
+    this.need(accountId).regions.add(region);
+  }
+
+  /**
+   * The store behind a listing, or undefined where the kind has no resources here. `region` is where
+   * the call came in: global kinds and buckets answer alike from every region.
+   */
+  store(kind: string, accountId: string, region: string): ScopeStore | undefined {
+    const account = this.accountsById.get(accountId);
+    const model = KINDS.get(kind);
+    if (account === undefined || model === undefined || !this.kinds.includes(kind)) return undefined;
+    const place = model.placement === 'regional' ? region : 'global';
+    if (place !== 'global' && !account.regions.has(place)) return undefined;
+    const key = `${kind}|${accountId}|${place}`;
+    let store = this.stores.get(key);
+    if (store === undefined) {
+      store = this.makeStore(model, account, place);
+      this.stores.set(key, store);
+    }
+    return store;
+  }
+
+  /** Every resource that AWS holds now in accounts that are not suspended; of suspended ones too where `all` is set. */
+  *snapshot(options: { all?: boolean } = {}): Generator<SimResource> {
+    for (const { kind, accountId, region, store } of this.scopes(options)) {
+      for (let position = 0; position < store.positions; position++) {
+        const held = store.at(position);
+        if (held === undefined) continue;
+        const json = held.json();
+        const own = region === 'global' && modelOf(kind).placement === 'bucket' ? held.region : region;
+        yield { kind, accountId, region: own, identifier: held.identifier, json, properties: JSON.parse(json) as Record<string, unknown> };
+      }
+    }
+  }
+
+  /** Resources held now. */
+  count(): number {
+    let count = 0;
+    for (const { store } of this.scopes({})) count += store.size;
+    return count;
+  }
+
+  /** One resource, or undefined. */
+  find(key: SimKey): SimResource | undefined {
+    const held = this.storeOf(key).find(key.identifier);
+    if (held === undefined) return undefined;
+    const json = held.json();
+    return { ...key, json, properties: JSON.parse(json) as Record<string, unknown> };
+  }
+
+  /**
+   * Creates a resource. The identifier is made of the identifier properties where `properties` holds
+   * them; otherwise it fills them in. Throws where it exists.
+   */
+  create(resource: { kind: string; accountId: string; region: string; identifier?: string; properties?: Record<string, unknown> }): SimKey {
+    const model = modelOf(resource.kind);
+    const properties = { ...resource.properties };
+    const identifier = resource.identifier ?? joinIdentifier(model.identifierProperties.map((name) => String(properties[name])));
+    const values = model.identifierProperties.length === 1 ? [identifier] : identifier.split('|');
+    model.identifierProperties.forEach((name, i) => (properties[name] ??= values[i]));
+    const key = { kind: resource.kind, accountId: resource.accountId, region: resource.region, identifier };
+    if (!this.storeOf(key).create(identifier, resource.region, JSON.stringify(properties))) {
+      throw new Error(`the simulation holds ${identifier} already`);
+    }
+    return key;
+  }
+
+  /** Changes a resource: the given properties replace those of their names; `undefined` removes one. */
+  update(key: SimKey, change: Record<string, unknown>): void {
+    const current = this.needBody(key);
+    this.storeOf(key).update(key.identifier, stringifyLossless({ ...parseLossless(current), ...change }));
+  }
+
+  /** Deletes a resource, and its children with it. */
+  delete(key: SimKey): void {
+    if (!this.storeOf(key).delete(key.identifier)) throw new Error(`the simulation holds no ${key.identifier}`);
+    for (const child of this.kinds) {
+      const parent = modelOf(child).parent;
+      if (parent?.kind === key.kind) this.deleteChildren(child, key);
+    }
+  }
+
+  /** Puts the tags of a resource in another order: a body that changes while nothing else does, as Cloud Control shows it. */
+  reorderTags(key: SimKey): void {
+    const current = this.needBody(key);
+    this.storeOf(key).update(key.identifier, reorderTags(current, modelOf(key.kind).tagProperty));
+  }
+
+  private *scopes(options: { all?: boolean }): Generator<{ kind: string; accountId: string; region: string; store: ScopeStore }> {
+    for (const account of this.accountsById.values()) {
+      if (account.status !== 'ACTIVE' && options.all !== true) continue;
+      for (const kind of this.kinds) {
+        const places = modelOf(kind).placement === 'regional' ? account.regions : ['global'];
+        for (const region of places) {
+          const store = this.store(kind, account.id, region);
+          if (store !== undefined) yield { kind, accountId: account.id, region, store };
+        }
+      }
+    }
+  }
+
+  private makeStore(model: KindModel, account: SimAccount, region: string): ScopeStore {
+    const parents = model.parent && this.store(model.parent.kind, account.id, region);
+    const context = {
+      seed: this.seed,
+      partition: this.partition,
+      accountId: account.id,
+      region,
+      bucketRegions: this.regions,
+      size: { bytes: bodyBytes(this.options.bodySize ?? 'small'), bigEvery: this.options.bigEvery ?? 200 },
+      ...(parents && { parents }),
+    };
+    const generated = this.generatedIn(model, account, region);
+    return new ScopeStore(model, context, Math.min(generated, (parents?.positions ?? Infinity) * CHILDREN_PER_PARENT));
+  }
+
+  /** How many resources a scope is born with. A total is spread so that the scopes add up to it exactly. */
+  private generatedIn(model: KindModel, account: SimAccount, region: string): number {
+    const regionAt = this.regions.indexOf(region);
+    if (model.placement === 'regional' && regionAt < 0) return 0;
+    const { total, resourcesPerScope = 5 } = this.options;
+    if (total === undefined) {
+      const per = typeof resourcesPerScope === 'number' ? resourcesPerScope : (resourcesPerScope[model.kind] ?? 0);
+      return model.placement === 'bucket' ? per * this.regions.length : per;
+    }
+    const weights = this.kinds.map((kind) => (modelOf(kind).placement === 'global' ? 1 : this.regions.length));
+    const kindAt = this.kinds.indexOf(model.kind);
+    const perAccount = weights.reduce((a, b) => a + b, 0);
+    const before = weights.slice(0, kindAt).reduce((a, b) => a + b, 0);
+    const first = (account.ordinal % this.initialAccounts) * perAccount + before + Math.max(regionAt, 0);
+    const last = first + (model.placement === 'bucket' ? this.regions.length : 1);
+    const scopes = this.initialAccounts * perAccount;
+    return Math.floor((total * last) / scopes) - Math.floor((total * first) / scopes);
+  }
+
+  private deleteChildren(kind: string, parent: SimKey): void {
+    const store = this.store(kind, parent.accountId, parent.region);
+    for (let position = 0; store !== undefined && position < store.positions; position++) {
+      const child = store.at(position);
+      if (child?.identifier.startsWith(`${parent.identifier}|`)) store.delete(child.identifier);
+    }
+  }
+
+  private storeOf(key: SimKey): ScopeStore {
+    const store = this.store(key.kind, key.accountId, key.region);
+    if (store === undefined) throw new Error(`the simulation has no ${key.kind} in ${key.accountId}/${key.region}`);
+    return store;
+  }
+
+  private needBody(key: SimKey): string {
+    const held = this.storeOf(key).find(key.identifier);
+    if (held === undefined) throw new Error(`the simulation holds no ${key.identifier}`);
+    return held.json();
+  }
+
+  private need(id: string): SimAccount {
+    const account = this.accountsById.get(id);
+    if (account === undefined) throw new Error(`the simulation has no account ${id}`);
+    return account;
+  }
+}
+
+/** Makes an organization; see {@link OrganizationOptions}. */
+export function createOrganization(options: OrganizationOptions = {}): Organization {
+  return new Organization(options);
+}
+
+function modelOf(kind: string): KindModel {
+  const model = KINDS.get(kind);
+  if (model === undefined) throw new Error(`the simulation knows no kind ${kind}; it knows ${[...KINDS.keys()].join(', ')}`);
+  return model;
+}
+
+function bodyBytes(size: 'small' | 'typical' | number): number {
+  return size === 'small' ? 0 : size === 'typical' ? 4_000 : size;
+}
+
+function chooseRegions(partition: string, regions: number | readonly string[]): readonly string[] {
+  if (typeof regions !== 'number') return regions;
+  const known = [...(REGIONS[partition] ?? []), ...(partition === 'aws' ? OPT_IN_REGIONS : [])];
+  if (regions < 1 || regions > known.length) throw new RangeError(`regions must be 1 to ${known.length}, not ${regions}`);
+  return known.slice(0, regions);
+}
