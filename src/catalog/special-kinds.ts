@@ -27,4 +27,4 @@ export const UNSUPPORTED_KINDS: ReadonlyMap<string, string | undefined> = new Ma
 ]);
 
 /** Whether the selector's `listGroupResources: true` (kind `AWS::ResourceGroups::Group`) is supported. */
-export const SUPPORTS_LIST_GROUP_RESOURCES = false;
+export const SUPPORTS_LIST_GROUP_RESOURCES: boolean = false;

@@ -56,7 +56,7 @@ const accountList = z
   .superRefine((entries, ctx) => {
     const seen = new Set<string>();
     entries.forEach((entry, index) => {
-      if (entry !== undefined && seen.has(entry.accountId)) {
+      if (seen.has(entry.accountId)) {
         ctx.addIssue({
           code: 'custom',
           path: [index],
@@ -64,7 +64,7 @@ const accountList = z
           params: { code: 'config.duplicate-account', hint: 'remove one of them' },
         });
       }
-      if (entry !== undefined) seen.add(entry.accountId);
+      seen.add(entry.accountId);
     });
   })
   .meta({ description: 'Accounts named one by one: ids, or ARNs of roles to assume.' });

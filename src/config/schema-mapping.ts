@@ -55,7 +55,7 @@ export const search: z.ZodType<SearchInput> = z
       .min(1)
       .meta({ description: `At least one: ${RULE_KEYS}.` }),
   })
-  .meta({ id: 'search', description: 'Searches Port instead of naming an identifier.' }) as never;
+  .meta({ id: 'search', description: 'Searches Port instead of naming an identifier.' });
 
 type MappingValue =
   string | number | boolean | null | MappingValue[] | { [key: string]: MappingValue };

@@ -181,6 +181,6 @@ export const listOf = <T extends z.ZodType>(item: T, description: string) =>
 
 /** A value as it is shown in a message, cut where it is long. */
 export function quoted(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing';
+  const text = value === undefined ? 'nothing' : JSON.stringify(value);
   return text.length <= 80 ? text : `${text.slice(0, 77)}…`;
 }
