@@ -21,8 +21,12 @@ export interface Flight {
   readonly group: FlightGroup;
   /** `purge-leaving`: delete what the record marks as leaving; the observation's body is not looked at. */
   readonly directive?: Directive;
-  /** Write what it maps to even where the index knows it as unchanged (an owner of a shared entity changed). */
-  readonly force?: boolean;
+  /**
+   * Write what it maps to even where the index knows it as unchanged: another owner of one of its
+   * entities was written. The number is that of the retry entry it answers, so that an entry which
+   * was renewed meanwhile stays.
+   */
+  readonly force?: number;
   /** Hash of the body, once taken. */
   bodyHash?: string;
 }

@@ -5,7 +5,7 @@ import type { IndexRecord, OwnedEntity } from '../model/index-record.js';
 
 /** A resource key that an entity came from. */
 export interface Owner {
-  readonly resource: string;
+  readonly resourceKey: string;
   /** Place of the mapping among the pipeline's `resources`. */
   readonly mapping: number;
 }
@@ -172,15 +172,15 @@ class Draft {
 
   #others(entity: string): readonly Owner[] {
     const owners = this.#options.view.owners(entity);
-    return owners.length === 0 ? owners : owners.filter((owner) => owner.resource !== this.#options.id);
+    return owners.length === 0 ? owners : owners.filter((owner) => owner.resourceKey !== this.#options.id);
   }
 
   /** Whether this resource's share is among those that Port is sent. */
   #contributes(mapping: number, others: readonly Owner[]): boolean {
-    const self: Owner = { resource: this.#options.id, mapping };
+    const self: Owner = { resourceKey: this.#options.id, mapping };
     return others.every((other) =>
       this.#options.merge
-        ? other.mapping !== mapping || other.resource < self.resource
+        ? other.mapping !== mapping || other.resourceKey < self.resourceKey
         : compareOwners(other, self) < 0,
     );
   }
@@ -198,30 +198,30 @@ class Draft {
     // The share that this one displaces may say the very same: then Port holds it already.
     const rivals = this.#options.merge ? others.filter((o) => o.mapping === mapped.mapping) : others;
     const displaced = last(rivals);
-    return displaced === undefined || this.#options.view.acknowledged(displaced.resource, entity) !== mapped.hash;
+    return displaced === undefined || this.#options.view.acknowledged(displaced.resourceKey, entity) !== mapped.hash;
   }
 
   #rewriteNext(others: readonly Owner[], mapping: number): void {
     const later = others.filter((other) => other.mapping > mapping);
     const next = Math.min(...later.map((other) => other.mapping));
     const contributor = last(later.filter((other) => other.mapping === next));
-    if (contributor) this.#rewrites.add(contributor.resource);
+    if (contributor) this.#rewrites.add(contributor.resourceKey);
   }
 
   #rewriteHeir(entity: string, owned: OwnedEntity, others: readonly Owner[]): void {
     const same = last(others.filter((other) => other.mapping === owned.mapping));
     const heir = (this.#options.merge ? same : undefined) ?? last(others);
     if (heir === undefined) return;
-    const known = this.#options.view.acknowledged(heir.resource, entity);
+    const known = this.#options.view.acknowledged(heir.resourceKey, entity);
     if (known !== null && known === owned.hash) return;
-    this.#rewrites.add(heir.resource);
+    this.#rewrites.add(heir.resourceKey);
   }
 }
 
 /** The order of owners: position of the mapping, then resource key. */
 export function compareOwners(a: Owner, b: Owner): number {
   if (a.mapping !== b.mapping) return a.mapping - b.mapping;
-  return a.resource < b.resource ? -1 : a.resource > b.resource ? 1 : 0;
+  return a.resourceKey < b.resourceKey ? -1 : a.resourceKey > b.resourceKey ? 1 : 0;
 }
 
 function last(owners: readonly Owner[]): Owner | undefined {

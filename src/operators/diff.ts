@@ -76,10 +76,8 @@ export function diff(options: DiffOptions): OperatorFunction<readonly Mapped[], 
 
 function decideOne(mapped: Mapped, options: DiffOptions): Planned | undefined {
   const { flight, result } = mapped;
-  const { observation } = flight;
   const before = options.record(flight.id);
-  const overtaken = before !== undefined && before.tick > observation.startedAt;
-  if (overtaken || !options.isNewest(flight.id, observation.startedAt)) {
+  if (!flight.directive && isOutdated(flight, before, options)) {
     options.settle(flight, 'outdated');
     return undefined;
   }
@@ -97,6 +95,11 @@ function decideOne(mapped: Mapped, options: DiffOptions): Planned | undefined {
   return { flight, before, plan, writes, ...(result && { result }), ...(durable && { durable }) };
 }
 
+function isOutdated(flight: Flight, before: IndexRecord | undefined, options: DiffOptions): boolean {
+  const { startedAt } = flight.observation;
+  return (before !== undefined && before.tick > startedAt) || !options.isNewest(flight.id, startedAt);
+}
+
 /** Undefined where there is neither anything to own nor anything that was owned. */
 function planOf(
   flight: Flight,
@@ -112,7 +115,7 @@ function planOf(
     ...shared,
     program: options.program(flight),
     immediate: flight.observation.cause === 'live',
-    force: flight.force ?? false,
+    force: flight.force !== undefined,
   });
 }
 

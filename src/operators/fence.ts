@@ -23,7 +23,8 @@ export function fence(
   settle: (flight: Flight, outcome: 'outdated') => void,
 ): MonoTypeOperatorFunction<readonly Flight[]> {
   return keepFlights((flight) => {
-    if (gate.admit(flight.id, flight.observation.startedAt)) return true;
+    // A directive observes nothing: it neither outdates an observation nor is outdated by one.
+    if (flight.directive || gate.admit(flight.id, flight.observation.startedAt)) return true;
     settle(flight, 'outdated');
     return false;
   });

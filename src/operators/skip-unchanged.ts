@@ -26,7 +26,7 @@ export function skipUnchanged(options: SkipUnchangedOptions): MonoTypeOperatorFu
     const { observation } = flight;
     if (observation.state === 'absent' || flight.directive) return true;
     flight.bodyHash = options.hash(observation.body);
-    if (flight.force) return true;
+    if (flight.force !== undefined) return true;
     const record = options.record(flight.id);
     if (record === undefined) return true;
     const known = observation.origin === 'list' ? record.listHash : record.readHash;

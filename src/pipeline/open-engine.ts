@@ -1,0 +1,199 @@
+import type { Logger } from 'pino';
+import { openAws } from '../aws/aws.js';
+import type { Aws } from '../aws/aws.js';
+import type { Environment } from '../config/env.js';
+import type { Pipeline } from '../config/pipeline.js';
+import { ConfigError } from '../errors/config-error.js';
+import { CreditPool } from '../flow/credit-pool.js';
+import { FenceMemory } from '../flow/fence-memory.js';
+import { FetchSlots } from '../flow/fetch-slots.js';
+import { Lanes } from '../flow/lanes.js';
+import { OutstandingTicks } from '../flow/outstanding-ticks.js';
+import { Permits } from '../flow/permits.js';
+import type { JqEngine } from '../jq/jq-engine.js';
+import { createEntitySink } from '../port/create-entity-sink.js';
+import type { EntitySink } from '../port/entity-sink.js';
+import { ensureIntegration } from '../port/integration.js';
+import { acquireLease } from '../port/lease.js';
+import type { Lease } from '../port/lease.js';
+import { PortClient } from '../port/port-client.js';
+import { createSources } from '../sources/resource-sources.js';
+import { regionAllowed } from '../sources/region-policy.js';
+import { DeadLetters } from '../state/dead-letters.js';
+import { IndexTable } from '../state/index-table.js';
+import { installationId } from '../state/meta.js';
+import { RetryTable } from '../state/retry-table.js';
+import { EndedScopes } from '../state/scopes.js';
+import { StaleTable } from '../state/stale.js';
+import type { StateStore } from '../state/state-store.js';
+import { Ticks } from '../state/ticks.js';
+import { UnclaimedTable } from '../state/unclaimed.js';
+import { adopt } from './adopt.js';
+import { Counters } from './counters.js';
+import { drySubmit } from './dry-run.js';
+import { FaultReport } from './fault-report.js';
+import type { FlowParts, Parts, StateParts } from './parts.js';
+import { Programs } from './programs.js';
+
+export interface EngineOptions {
+  readonly pipeline: Pipeline;
+  readonly environment: Environment;
+  /** Open already: the engine closes it. */
+  readonly store: StateStore;
+  readonly jq: JqEngine;
+  readonly log: Logger;
+  /** Sluice's own version: part of the datasource. */
+  readonly version: string;
+  /** Write nothing to Port (`plan`). */
+  readonly dryRun: boolean;
+  /** Aborted: stop fetching; what is in flight still settles. */
+  readonly stop: AbortController;
+}
+
+/** Parts that are wired, connected, and checked to work. */
+export interface Engine {
+  readonly parts: Parts;
+  readonly aws: Aws;
+  readonly port: PortClient;
+  /** Requests and retries since the last call. */
+  portStats(): { requests: number; retries: number };
+  close(): Promise<void>;
+}
+
+/**
+ * Connects to AWS and Port and wires the parts. Throws an EnvironmentError where credentials are
+ * refused, an endpoint cannot be reached or another process writes the same integration: nothing has
+ * been written then.
+ */
+export async function openEngine(options: EngineOptions): Promise<Engine> {
+  const { pipeline, environment, store, log, stop } = options;
+  const closers: (() => Promise<void> | void)[] = [];
+  const close = async (): Promise<void> => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    const port = new PortClient({
+      ...environment.port,
+      integration: pipeline.port.integration,
+      version: options.version,
+      log,
+    });
+    closers.push(() => port.close());
+    await port.connect();
+
+    const parts: { current?: Parts } = {};
+    const aws = await openAws({
+      meter: {
+        call: () => parts.current && (parts.current.counters.aws.calls += 1),
+        throttled: () => parts.current && (parts.current.counters.aws.throttled += 1),
+      },
+      quotas: pipeline.aws.quotas,
+      ...(pipeline.aws.organization && { organization: pipeline.aws.organization }),
+      ...(environment.awsCredentials && { clients: { credentials: environment.awsCredentials } }),
+    });
+    closers.push(() => aws.close());
+
+    const state = await openState(store, pipeline);
+    if (!options.dryRun) {
+      const lease = await takeLease(port, store, stop, log);
+      closers.push(() => lease.release());
+    }
+    await adopt(port, state, log);
+
+    const sink = createEntitySink({ ...pipeline, client: port, log });
+    closers.push(() => sink.close());
+    const flow = openFlow(state.ticks);
+    const sources = createSources(aws, pipeline, stop.signal);
+    parts.current = {
+      pipeline,
+      state,
+      flow,
+      jq: options.jq,
+      programs: new Programs(pipeline, regionAllowed),
+      faults: new FaultReport(log),
+      source: sources,
+      submit: options.dryRun ? drySubmit(state) : submitTo(sink),
+      log,
+      stop: stop.signal,
+      counters: new Counters(),
+      generation: 0,
+    };
+    let seen = { requests: 0, retries: 0 };
+    return {
+      parts: parts.current,
+      aws,
+      port,
+      portStats() {
+        const { requests, retries } = port.stats;
+        const since = { requests: requests - seen.requests, retries: retries - seen.retries };
+        seen = { requests, retries };
+        return since;
+      },
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function openState(store: StateStore, pipeline: Pipeline): Promise<StateParts> {
+  const { integration } = pipeline.port;
+  const owner = store.get<string>('meta', 'integration');
+  if (owner !== undefined && owner !== integration) {
+    throw new ConfigError(`the state directory belongs to integration ${owner}, not ${integration}`, {
+      code: 'state.other-integration',
+      hint: 'Give each integration a state directory of its own (--state DIR).',
+    });
+  }
+  await store.commit([{ op: 'put', table: 'meta', key: 'integration', value: integration }]);
+  return {
+    store,
+    index: new IndexTable(store),
+    retries: new RetryTable(store),
+    deadLetters: new DeadLetters(store),
+    ended: new EndedScopes(store),
+    stale: new StaleTable(store),
+    unclaimed: new UnclaimedTable(store),
+    ticks: await Ticks.open(store),
+  };
+}
+
+function openFlow(ticks: Ticks): FlowParts {
+  const credits = new CreditPool();
+  const outstanding = new OutstandingTicks();
+  return {
+    credits,
+    outstanding,
+    permits: new Permits({ credits, slots: new FetchSlots(), outstanding, nextTick: () => ticks.next() }),
+    fence: new FenceMemory(() => outstanding.low),
+    resourceLanes: new Lanes(),
+    entityLanes: new Lanes(),
+  };
+}
+
+/** Registers the integration and makes this process its one writer. */
+async function takeLease(
+  client: PortClient,
+  store: StateStore,
+  stop: AbortController,
+  log: Logger,
+): Promise<Lease> {
+  await ensureIntegration(client);
+  return acquireLease({
+    client,
+    holder: await installationId(store),
+    signal: stop.signal,
+    settleMs: 250,
+    onLost: (by) => {
+      log.error({ host: by.host, pid: by.pid }, 'another Sluice has taken over this integration: stopping');
+      stop.abort(new Error('another Sluice has taken over this integration'));
+    },
+  });
+}
+
+function submitTo(sink: EntitySink): Parts['submit'] {
+  return (write, done) => {
+    sink.submit(write.change, done);
+  };
+}

@@ -1,0 +1,187 @@
+import { EMPTY, concat, defer, filter, from, groupBy, map, mergeMap, tap } from 'rxjs';
+import type { Observable } from 'rxjs';
+import type { Flight } from '../flow/flight.js';
+import { encodeScope } from '../model/scope.js';
+import type { Scope, ScopeEnd } from '../model/scope.js';
+import type { Discovered, DiscoveryEvent } from '../sources/discovery-event.js';
+import { noteFirstListing, readGeneration, writeGeneration } from '../state/meta.js';
+import type { StateWrite } from '../state/state-store.js';
+import { Counters } from './counters.js';
+import { deleteStale } from './delete-stale.js';
+import type { Ledger } from './ledger.js';
+import { listScope } from './list-scope.js';
+import { missingFrom } from './missing.js';
+import type { Parts } from './parts.js';
+import type { Progress } from './progress.js';
+import { drainRetries } from './retries.js';
+
+export interface ResyncOptions {
+  /** Discovery of this resync's accounts, regions and scopes. */
+  readonly discover: () => Observable<DiscoveryEvent>;
+  /** Hash of what decides scopes and mapping: a resync that was begun for another is not gone on with. */
+  readonly pipelineHash: string;
+  /** Only a part of the pipeline is walked (`--only`): nothing is concluded about the rest. */
+  readonly partial: boolean;
+  /** Go on with a resync that was cut short, instead of beginning anew. */
+  readonly resume: boolean;
+  /** `--allow-deletes N`. */
+  readonly allowDeletes?: number;
+  readonly progress: Progress;
+}
+
+/** Listings of one account and region at once; what more there are waits, and holds nothing. */
+const LISTINGS_A_PARTITION = 8;
+
+/** What a resync has learned when its deletes are decided. */
+export interface ResyncFindings {
+  readonly discovered: Discovered;
+  /** Encoded scopes that discovery announced. */
+  readonly announced: ReadonlySet<string>;
+  /** Kinds of which not every scope was listed whole. */
+  readonly incomplete: ReadonlySet<string>;
+}
+
+/**
+ * One full walk of all scopes, as a stream of flights: list everything, try again what had to wait for
+ * the rest, and only then delete what AWS no longer holds. Completes when all of it has settled.
+ */
+export function resync(parts: Parts, ledger: Ledger, options: ResyncOptions): Observable<readonly Flight[]> {
+  return defer(() => from(Walk.begin(parts, ledger, options))).pipe(
+    mergeMap((walk) =>
+      concat(
+        walk.listEverything(),
+        drainRetries(parts, ledger),
+        walk.deleteStale(),
+        defer(() => from(walk.finish())).pipe(mergeMap(() => EMPTY)),
+      ),
+    ),
+  );
+}
+
+class Walk {
+  readonly #parts: Parts;
+  readonly #ledger: Ledger;
+  readonly #options: ResyncOptions;
+  readonly #announced = new Set<string>();
+  readonly #incomplete = new Set<string>();
+  #discovered: Discovered | undefined;
+
+  private constructor(parts: Parts, ledger: Ledger, options: ResyncOptions) {
+    this.#parts = parts;
+    this.#ledger = ledger;
+    this.#options = options;
+  }
+
+  /** Takes the next generation, or goes on with the one that was cut short. */
+  static async begin(parts: Parts, ledger: Ledger, options: ResyncOptions): Promise<Walk> {
+    const { store, ended, stale } = parts.state;
+    const last = readGeneration(store);
+    const resumed =
+      options.resume && last !== undefined && !last.finished && last.pipeline === options.pipelineHash;
+    const number = resumed ? last.number : (last?.number ?? 0) + 1;
+    parts.generation = number;
+    parts.counters = new Counters();
+    options.progress.begin(number);
+    await store.commit([
+      ...noteFirstListing(store, Date.now()),
+      writeGeneration({ number, finished: false, pipeline: options.pipelineHash }),
+    ]);
+    for (const clear of [ended, stale]) {
+      for (let writes = clear.clearBefore(number); writes.length > 0; writes = clear.clearBefore(number)) {
+        await store.commit(writes);
+      }
+    }
+    return new Walk(parts, ledger, options);
+  }
+
+  /** Every scope, side by side; what is slow in one account and region keeps no other waiting. */
+  listEverything(): Observable<readonly Flight[]> {
+    return this.#options.discover().pipe(
+      tap((event) => this.#note(event)),
+      filter((event) => event.type === 'scope'),
+      map((event) => event.scope),
+      filter((scope) => this.#isOpen(scope)),
+      groupBy((scope) => `${scope.accountId} ${scope.region}`),
+      mergeMap((partition) => partition.pipe(mergeMap((scope) => this.#list(scope), LISTINGS_A_PARTITION))),
+    );
+  }
+
+  deleteStale(): Observable<readonly Flight[]> {
+    return defer(() => {
+      const discovered = this.#discovered;
+      if (discovered === undefined || this.#parts.stop.aborted) return EMPTY;
+      const findings = { discovered, announced: this.#announced, incomplete: this.#incomplete };
+      return deleteStale(this.#parts, this.#ledger, findings, this.#options);
+    });
+  }
+
+  async finish(): Promise<void> {
+    const { state, stop, generation } = this.#parts;
+    if (stop.aborted) return;
+    await state.store.commit([
+      writeGeneration({ number: generation, finished: true, pipeline: this.#options.pipelineHash }),
+    ]);
+    this.#options.progress.finish();
+  }
+
+  #note(event: DiscoveryEvent): void {
+    const { counters } = this.#parts;
+    const { progress } = this.#options;
+    switch (event.type) {
+      case 'account':
+        progress.account(event.account);
+        break;
+      case 'scope':
+      case 'ended':
+        this.#announced.add(encodeScope(event.scope));
+        counters.scopes.total += 1;
+        progress.scope(event.scope);
+        if (event.type === 'ended') this.#tally(event.scope, event.end);
+        break;
+      case 'discovered':
+        this.#discovered = event.discovered;
+        counters.failures.push(...event.discovered.failures);
+        break;
+    }
+  }
+
+  /** Whether a scope has yet to be listed: a resumed resync does not list again what was whole. */
+  #isOpen(scope: Scope): boolean {
+    const end = this.#parts.state.ended.get(this.#parts.generation, scope);
+    if (end?.status !== 'ok') return !this.#parts.stop.aborted;
+    this.#tally(scope, end);
+    return false;
+  }
+
+  #list(scope: Scope): Observable<readonly Flight[]> {
+    if (this.#parts.stop.aborted) {
+      this.#incomplete.add(scope.kind);
+      return EMPTY;
+    }
+    return listScope(this.#parts, this.#ledger, scope, {
+      cause: 'resync',
+      ended: async (listing) => {
+        const { state, generation } = this.#parts;
+        const writes: StateWrite[] =
+          listing.end.status === 'ok' ? await missingFrom(this.#parts, listing) : [];
+        await state.store.commit([...writes, state.ended.mark(generation, scope, listing.end)]);
+        this.#tally(scope, listing.end);
+      },
+    });
+  }
+
+  #tally(scope: Scope, end: ScopeEnd): void {
+    const { counters, log } = this.#parts;
+    counters.scopes[end.status] += 1;
+    this.#options.progress.ended(scope, end);
+    if (end.status === 'ok') return;
+    this.#incomplete.add(scope.kind);
+    const { kind, accountId, region } = scope;
+    const { code, message } = end;
+    if (end.status === 'failed') counters.failures.push({ kind, accountId, region, code, message });
+    log[end.status === 'failed' ? 'warn' : 'debug'](
+      { kind, accountId, region, code },
+      `${kind} in ${accountId} ${region} ${end.status}: ${message}`,
+    );
+  }
+}
