@@ -23,8 +23,8 @@ export type Refusal =
   /** Port will not take this. */
   | 'invalid';
 
-const NOT_THERE = /not[ _]found|(?:do|does|did)(?: not|n't)[ _]exist|not[ _]exist|no such/i;
-const RELATED = /\b(?:related|target)[ _]entit(?:y|ies)\b/i;
+const NOT_THERE = /not found|(?:do|does|did)(?: not|n't) exist|not exist|no such/i;
+const RELATED = /\b(?:related|target) entit(?:y|ies)\b/i;
 const ENTITY = /\bentit(?:y|ies)\b/i;
 const BLUEPRINT = /\bblueprints?\b/i;
 
@@ -55,7 +55,7 @@ export function classifyRefusal(text: RefusalText): Refusal {
     : 'invalid';
 }
 
-/** Strikes what stands in quotes: names chosen by users. */
+/** Strikes what stands in quotes (names chosen by users), and reads `not_found` as two words. */
 function withoutNames(text: string): string {
-  return text.replace(/"[^"]*"|'[^']*'|`[^`]*`/g, '""');
+  return text.replace(/"[^"]*"|'[^']*'|`[^`]*`/g, '""').replaceAll('_', ' ');
 }

@@ -163,6 +163,11 @@ function blueprintAnswer(
   const route = `${method} ${rest.join('/')}`;
   if (route === 'GET ')
     return { status: 200, body: { ok: true, blueprint: port.blueprints.get(name) } };
+  if (route === 'PATCH ') {
+    const blueprint: Json = { ...port.blueprints.get(name), ...body };
+    port.blueprints.set(name, blueprint);
+    return { status: 200, body: { ok: true, blueprint } };
+  }
   if (route === 'POST entities/bulk') {
     const written = (body.entities as Json[]).map((entity, index) => {
       const created = !entities.has(entity.identifier);

@@ -1,0 +1,162 @@
+import { PortError } from '../errors/port-error.js';
+import { asRecord } from './port-answer.js';
+import type { PortClient } from './port-client.js';
+import { PATIENT, STARTUP, type RetryPolicy } from './retry-policy.js';
+
+/** The integration as Port keeps it. */
+export interface Integration {
+  /** The mapping kept in Port, and whatever else stands beside it. */
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly version?: string;
+}
+
+/** What Port shows of the last and the next resync; times as ISO 8601. */
+export interface ResyncState {
+  readonly status: 'running' | 'completed' | 'failed';
+  readonly lastResyncStart?: string;
+  readonly lastResyncEnd?: string | null;
+  readonly nextResync?: string | null;
+  /** Spelled as Port spells it. */
+  readonly intervalInMinuets?: number | null;
+}
+
+interface CallOptions {
+  readonly signal?: AbortSignal;
+  readonly retry?: RetryPolicy;
+}
+
+/** Statuses of a Port (or a stand-in) that lacks these calls. */
+const LACKING = new Set([404, 405, 501]);
+
+/** The integration; undefined where Port does not know it. */
+export async function readIntegration(
+  client: PortClient,
+  options: CallOptions = {},
+): Promise<Integration | undefined> {
+  try {
+    const path = pathOf(client);
+    const answer = await client.request({ retry: STARTUP, ...options, method: 'GET', path });
+    return asIntegration(answer.body);
+  } catch (error) {
+    if (error instanceof PortError && LACKING.has(error.status)) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Sees to it that Port knows the integration, under the version that runs: its page in Port shows the
+ * resyncs, and the datasource of entities leads there. Undefined, with a warning, where Port offers no
+ * registration: everything else goes on without.
+ *
+ * @param config the mapping to show where the integration is new
+ */
+export async function ensureIntegration(
+  client: PortClient,
+  config: Readonly<Record<string, unknown>> = {},
+  options: CallOptions = {},
+): Promise<Integration | undefined> {
+  const known = await readIntegration(client, options);
+  if (known === undefined) return await register(client, config, options);
+  if (known.version !== client.version) {
+    const body = JSON.stringify({ version: client.version });
+    await orWarn(client, "the integration's version could not be updated", () =>
+      client.request({ retry: STARTUP, ...options, method: 'PATCH', path: pathOf(client), body }),
+    );
+  }
+  return known;
+}
+
+/** Replaces the integration's config. Rejects with a PortError where Port does not take it. */
+export async function patchIntegrationConfig(
+  client: PortClient,
+  config: Readonly<Record<string, unknown>>,
+  options: CallOptions = {},
+): Promise<void> {
+  await client.request({
+    retry: PATIENT,
+    ...options,
+    method: 'PATCH',
+    path: `${pathOf(client)}/config`,
+    body: JSON.stringify({ config }),
+  });
+}
+
+/** Tells Port how a resync stands. False, with a warning, where Port does not take it; never rejects for that. */
+export async function reportResyncState(
+  client: PortClient,
+  state: ResyncState,
+  options: CallOptions = {},
+): Promise<boolean> {
+  return await orWarn(client, "the resync's state could not be reported", () =>
+    client.request({
+      retry: STARTUP,
+      ...options,
+      method: 'PATCH',
+      path: `${pathOf(client)}/resync-state`,
+      body: JSON.stringify(state),
+    }),
+  );
+}
+
+async function register(
+  client: PortClient,
+  config: Readonly<Record<string, unknown>>,
+  options: CallOptions,
+): Promise<Integration | undefined> {
+  const body = JSON.stringify({
+    installationId: client.integration,
+    installationAppType: 'aws',
+    version: client.version,
+    changelogDestination: {},
+    config,
+  });
+  try {
+    const answer = await client.request({
+      retry: STARTUP,
+      ...options,
+      method: 'POST',
+      path: '/integration',
+      body,
+    });
+    return asIntegration(answer.body) ?? { config, version: client.version };
+  } catch (error) {
+    if (!(error instanceof PortError)) throw error;
+    // Somebody else registered it between our two calls.
+    if (error.status === 409) return await readIntegration(client, options);
+    if (!LACKING.has(error.status)) throw error;
+    client.log.warn(
+      { code: error.code, status: error.status },
+      'Port offers no registration of integrations here; going on without',
+    );
+    return undefined;
+  }
+}
+
+async function orWarn(
+  client: PortClient,
+  what: string,
+  call: () => Promise<unknown>,
+): Promise<boolean> {
+  try {
+    await call();
+    return true;
+  } catch (error) {
+    if (!(error instanceof PortError)) throw error;
+    client.log.warn({ code: error.code, status: error.status }, `${what}: ${error.message}`);
+    return false;
+  }
+}
+
+function pathOf(client: PortClient): string {
+  return `/integration/${encodeURIComponent(client.integration)}`;
+}
+
+function asIntegration(body: unknown): Integration | undefined {
+  const { integration } = asRecord(body);
+  if (typeof integration !== 'object' || integration === null) return undefined;
+  const { config, version } = asRecord(integration);
+  return {
+    config: asRecord(config),
+    ...(typeof version === 'string' ? { version } : {}),
+  };
+}
