@@ -22,7 +22,12 @@ export type FaultEffect =
   /** The service's own access error. */
   | { readonly type: 'accessDenied' }
   /** Any error. */
-  | { readonly type: 'error'; readonly status: number; readonly code: string; readonly message?: string }
+  | {
+      readonly type: 'error';
+      readonly status: number;
+      readonly code: string;
+      readonly message?: string;
+    }
   /** The connection breaks without an answer; with `applied` after the request was carried out. */
   | { readonly type: 'reset'; readonly applied?: boolean }
   /** The answer comes later; other faults still apply. */
@@ -49,7 +54,9 @@ export interface Fault {
 }
 
 /** What is known of a call when faults are looked up. */
-export type Call = { readonly [name in Exclude<keyof FaultMatch, 'page'>]?: string | undefined } & { readonly page?: number | undefined };
+export type Call = { readonly [name in Exclude<keyof FaultMatch, 'page'>]?: string | undefined } & {
+  readonly page?: number | undefined;
+};
 
 interface Entry {
   readonly id: number;
@@ -67,7 +74,11 @@ export class FaultBook {
   /** Switches a fault on; returns its id. */
   add(fault: Fault): number {
     const tests = Object.entries(fault.match).map(
-      ([name, value]) => [name as keyof FaultMatch, typeof value === 'number' ? value : glob(String(value))] as const,
+      ([name, value]) =>
+        [
+          name as keyof FaultMatch,
+          typeof value === 'number' ? value : glob(String(value)),
+        ] as const,
     );
     this.entries.push({ id: this.nextId, fault, tests, seen: 0, hits: 0 });
     return this.nextId++;
@@ -104,7 +115,9 @@ export class FaultBook {
   /** Tells which identifiers this listing leaves out; undefined where none. */
   hidden(call: Call): ((identifier: string) => boolean) | undefined {
     const hiding = this.entries.filter(
-      (entry) => entry.fault.effect.type === 'hide' && matches(entry, { ...call, identifier: undefined }, true),
+      (entry) =>
+        entry.fault.effect.type === 'hide' &&
+        matches(entry, { ...call, identifier: undefined }, true),
     );
     if (hiding.length === 0) return undefined;
     return (identifier) =>

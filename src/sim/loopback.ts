@@ -10,7 +10,11 @@ export interface Loopback {
 }
 
 /** Answers one request whose body has been read. */
-export type Handler = (request: IncomingMessage, response: ServerResponse, body: Buffer) => Promise<void>;
+export type Handler = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  body: Buffer,
+) => Promise<void>;
 
 /**
  * Serves HTTP on 127.0.0.1.
@@ -23,9 +27,19 @@ export async function serve(handler: Handler, port: number): Promise<Loopback> {
     request.on('error', () => response.destroy());
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      handler(request, response, chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)).catch((error: unknown) => {
+      handler(
+        request,
+        response,
+        chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks),
+      ).catch((error: unknown) => {
         if (response.headersSent) response.destroy();
-        else send(response, 500, {}, JSON.stringify({ message: `the simulation failed: ${String(error)}` }));
+        else
+          send(
+            response,
+            500,
+            {},
+            JSON.stringify({ message: `the simulation failed: ${String(error)}` }),
+          );
       });
     });
   });
@@ -48,13 +62,23 @@ export async function serve(handler: Handler, port: number): Promise<Loopback> {
 }
 
 /** Sends an answer whole. */
-export function send(response: ServerResponse, status: number, headers: Record<string, string>, body: string | Buffer): void {
+export function send(
+  response: ServerResponse,
+  status: number,
+  headers: Record<string, string>,
+  body: string | Buffer,
+): void {
   response.writeHead(status, { 'content-length': String(Buffer.byteLength(body)), ...headers });
   response.end(body);
 }
 
 /** Sends the first half of an answer, then breaks the connection. */
-export function sendHalf(response: ServerResponse, status: number, headers: Record<string, string>, body: string | Buffer): void {
+export function sendHalf(
+  response: ServerResponse,
+  status: number,
+  headers: Record<string, string>,
+  body: string | Buffer,
+): void {
   const bytes = Buffer.from(body);
   response.writeHead(status, { 'content-length': String(bytes.length), ...headers });
   response.write(bytes.subarray(0, bytes.length >> 1), () => response.destroy());

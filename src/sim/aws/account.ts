@@ -22,18 +22,33 @@ export class Account implements Service {
   decode(request: IncomingMessage, body: Buffer): Operation {
     const input = parseJsonInput(body);
     if (request.method !== 'POST' || request.url !== '/listRegions') {
-      throw new Refusal('UnknownOperationException', 404, `the simulation has no ${request.method ?? ''} ${request.url ?? ''}`);
+      throw new Refusal(
+        'UnknownOperationException',
+        404,
+        `the simulation has no ${request.method ?? ''} ${request.url ?? ''}`,
+      );
     }
     return { name: 'ListRegions', input, facts: { page: pageOf(input['NextToken']) } };
   }
 
   perform({ input }: Operation, { principal }: Caller, twist: Twist): Answer {
     if (input['AccountId'] !== undefined && input['AccountId'] !== principal.accountId) {
-      throw new Refusal('AccessDeniedException', 403, 'The account id may be named by the management account only');
+      throw new Refusal(
+        'AccessDeniedException',
+        403,
+        'The account id may be named by the management account only',
+      );
     }
     const wanted = input['RegionOptStatusContains'];
-    if (wanted !== undefined && (!Array.isArray(wanted) || !wanted.every((status) => STATUSES.includes(status as string)))) {
-      throw new Refusal('ValidationException', 400, `RegionOptStatusContains must be a list of ${STATUSES.join(', ')}`);
+    if (
+      wanted !== undefined &&
+      (!Array.isArray(wanted) || !wanted.every((status) => STATUSES.includes(status as string)))
+    ) {
+      throw new Refusal(
+        'ValidationException',
+        400,
+        `RegionOptStatusContains must be a list of ${STATUSES.join(', ')}`,
+      );
     }
     const regions = this.regionsOf(principal.accountId).filter(
       (region) => wanted === undefined || (wanted as unknown[]).includes(region.RegionOptStatus),
@@ -45,13 +60,20 @@ export class Account implements Service {
       poison: twist.poisonToken,
       refuse: () => new Refusal('ValidationException', 400, 'The NextToken is not valid'),
     });
-    return jsonAnswer('application/json', { Regions: page, ...(next !== undefined && { NextToken: next }) });
+    return jsonAnswer('application/json', {
+      Regions: page,
+      ...(next !== undefined && { NextToken: next }),
+    });
   }
 
   refuse(refusal: Refusal): Answer {
     return {
       status: refusal.status,
-      headers: { 'content-type': 'application/json', 'x-amzn-errortype': refusal.code, 'x-amzn-requestid': randomUUID() },
+      headers: {
+        'content-type': 'application/json',
+        'x-amzn-errortype': refusal.code,
+        'x-amzn-requestid': randomUUID(),
+      },
       body: JSON.stringify({ message: refusal.message }),
     };
   }
@@ -61,7 +83,11 @@ export class Account implements Service {
   }
 
   denied(_operation: Operation, { principal }: Caller): Refusal {
-    return new Refusal('AccessDeniedException', 403, `User: ${principal.arn} is not authorized to perform: account:ListRegions`);
+    return new Refusal(
+      'AccessDeniedException',
+      403,
+      `User: ${principal.arn} is not authorized to perform: account:ListRegions`,
+    );
   }
 
   /** The account's regions, and those that it could have but does not. */

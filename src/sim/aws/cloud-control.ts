@@ -4,7 +4,14 @@ import { KINDS } from '../organization/kinds/index.js';
 import type { KindModel } from '../organization/kind-model.js';
 import type { Organization } from '../organization/organization.js';
 import type { ScopeStore } from '../organization/scope-store.js';
-import { jsonAnswer, jsonError, optionalNumber, optionalString, parseJsonInput, requireString } from './json-protocol.js';
+import {
+  jsonAnswer,
+  jsonError,
+  optionalNumber,
+  optionalString,
+  parseJsonInput,
+  requireString,
+} from './json-protocol.js';
 import { decodeToken, encodeToken, pageOf } from './page-token.js';
 import type { Quota } from './quota.js';
 import { Refusal } from './refusal.js';
@@ -40,7 +47,10 @@ const CACHE_BYTES = 64 * 1024 * 1024;
 /** Cloud Control over JSON 1.0: ListResources and GetResource. */
 export class CloudControl implements Service {
   readonly name = 'cloudcontrol';
-  private readonly pages = new LRUCache<string, CachedPage>({ maxSize: CACHE_BYTES, sizeCalculation: (page) => page.json.length + 1 });
+  private readonly pages = new LRUCache<string, CachedPage>({
+    maxSize: CACHE_BYTES,
+    sizeCalculation: (page) => page.json.length + 1,
+  });
 
   constructor(
     private readonly organization: Organization,
@@ -66,16 +76,28 @@ export class CloudControl implements Service {
   perform(operation: Operation, caller: Caller, twist: Twist): Answer {
     const { name, input } = operation;
     if (name !== 'ListResources' && name !== 'GetResource') {
-      throw new Refusal('UnknownOperationException', 404, `the simulation has no operation ${name}`);
+      throw new Refusal(
+        'UnknownOperationException',
+        404,
+        `the simulation has no operation ${name}`,
+      );
     }
     const account = this.organization.account(caller.principal.accountId);
     if (account === undefined || !account.regions.has(caller.region)) {
       // This is how AWS answers in an opt-in region that the account has not enabled.
-      throw new Refusal('UnrecognizedClientException', 403, 'The security token included in the request is invalid.');
+      throw new Refusal(
+        'UnrecognizedClientException',
+        403,
+        'The security token included in the request is invalid.',
+      );
     }
     const model = this.modelOf(requireString(input, 'TypeName'), caller.region);
-    if (!this.quota.take(account.id, caller.region, name === 'ListResources' ? 'list' : 'read')) throw this.throttled();
-    const json = name === 'ListResources' ? this.list(model, input, caller, twist) : this.read(model, input, caller, twist);
+    if (!this.quota.take(account.id, caller.region, name === 'ListResources' ? 'list' : 'read'))
+      throw this.throttled();
+    const json =
+      name === 'ListResources'
+        ? this.list(model, input, caller, twist)
+        : this.read(model, input, caller, twist);
     return jsonAnswer(CONTENT_TYPE, json);
   }
 
@@ -88,32 +110,76 @@ export class CloudControl implements Service {
   }
 
   denied(operation: Operation, { principal }: Caller): Refusal {
-    return new Refusal('AccessDeniedException', 400, `User: ${principal.arn} is not authorized to perform: cloudformation:${operation.name}`);
+    return new Refusal(
+      'AccessDeniedException',
+      400,
+      `User: ${principal.arn} is not authorized to perform: cloudformation:${operation.name}`,
+    );
   }
 
   private modelOf(kind: string, region: string): KindModel {
     if (!TYPE_NAME.test(kind)) {
-      throw new Refusal('ValidationException', 400, `Value '${kind}' at 'typeName' failed to satisfy constraint: ${TYPE_NAME.source}`);
+      throw new Refusal(
+        'ValidationException',
+        400,
+        `Value '${kind}' at 'typeName' failed to satisfy constraint: ${TYPE_NAME.source}`,
+      );
     }
     const model = KINDS.get(kind);
-    const missing = this.settings.notOffered.some((entry) => entry.kind === kind && (entry.region === '*' || entry.region === region));
-    if (model === undefined || missing) throw new Refusal('TypeNotFoundException', 404, `The type '${kind}' cannot be found.`);
+    const missing = this.settings.notOffered.some(
+      (entry) => entry.kind === kind && (entry.region === '*' || entry.region === region),
+    );
+    if (model === undefined || missing)
+      throw new Refusal('TypeNotFoundException', 404, `The type '${kind}' cannot be found.`);
     return model;
   }
 
-  private list(model: KindModel, input: Readonly<Record<string, unknown>>, caller: Caller, twist: Twist): string {
+  private list(
+    model: KindModel,
+    input: Readonly<Record<string, unknown>>,
+    caller: Caller,
+    twist: Twist,
+  ): string {
     const parent = parentOf(model, input);
     const place = model.placement === 'regional' ? caller.region : 'global';
     const listing = `${caller.principal.accountId}|${caller.region}|${model.kind}|${parent ?? ''}`;
     const text = optionalString(input, 'NextToken');
     const token = text === undefined ? { position: 0, page: 1 } : decodeToken(text, listing);
-    if (token === undefined) throw new Refusal('InvalidRequestException', 400, 'The NextToken is not valid for this listing, or has expired.');
-    const size = Math.min(optionalNumber(input, 'MaxResults', 1, 100) ?? 100, this.settings.pageSize);
-    const store = twist.empty ? undefined : this.organization.store(model.kind, caller.principal.accountId, place);
+    if (token === undefined)
+      throw new Refusal(
+        'InvalidRequestException',
+        400,
+        'The NextToken is not valid for this listing, or has expired.',
+      );
+    const size = Math.min(
+      optionalNumber(input, 'MaxResults', 1, 100) ?? 100,
+      this.settings.pageSize,
+    );
+    const store = twist.empty
+      ? undefined
+      : this.organization.store(model.kind, caller.principal.accountId, place);
     const { emptyPageEvery } = this.settings;
     const blank = store !== undefined && emptyPageEvery > 0 && token.page % emptyPageEvery === 0;
-    const page = store === undefined ? { json: '', next: undefined } : blank ? { json: '', next: token.position } : this.page(store, model, { position: token.position, size, parent, hidden: twist.hidden });
-    const next = page.next === undefined ? undefined : encodeToken({ listing, position: page.next, page: token.page + 1, poisoned: twist.poisonToken });
+    const page =
+      store === undefined
+        ? { json: '', next: undefined }
+        : blank
+          ? { json: '', next: token.position }
+          : this.page(store, model, {
+              position: token.position,
+              size,
+              parent,
+              hidden: twist.hidden,
+            });
+    const next =
+      page.next === undefined
+        ? undefined
+        : encodeToken({
+            listing,
+            position: page.next,
+            page: token.page + 1,
+            poisoned: twist.poisonToken,
+          });
     return `{"TypeName":"${model.kind}","ResourceDescriptions":[${page.json}]${next === undefined ? '' : `,"NextToken":"${next}"`}}`;
   }
 
@@ -141,26 +207,47 @@ export class CloudControl implements Service {
     const descriptions: string[] = [];
     let position = from.position;
     // Only children are searched for; other pages are as long in positions as in resources, short where some were deleted.
-    const last = from.parent === undefined ? Math.min(position + from.size, store.positions) : store.positions;
+    const last =
+      from.parent === undefined ? Math.min(position + from.size, store.positions) : store.positions;
     for (; position < last && descriptions.length < from.size; position++) {
       const held = store.at(position);
       if (held === undefined || from.hidden?.(held.identifier) === true) continue;
       if (from.parent !== undefined && !held.identifier.startsWith(`${from.parent}|`)) continue;
       const json = partial ? identifierOnly(model, held.identifier) : held.json();
-      descriptions.push(`{"Identifier":${JSON.stringify(held.identifier)},"Properties":${JSON.stringify(json)}}`);
+      descriptions.push(
+        `{"Identifier":${JSON.stringify(held.identifier)},"Properties":${JSON.stringify(json)}}`,
+      );
     }
-    return { json: descriptions.join(','), next: position < store.positions ? position : undefined };
+    return {
+      json: descriptions.join(','),
+      next: position < store.positions ? position : undefined,
+    };
   }
 
-  private read(model: KindModel, input: Readonly<Record<string, unknown>>, caller: Caller, twist: Twist): string {
+  private read(
+    model: KindModel,
+    input: Readonly<Record<string, unknown>>,
+    caller: Caller,
+    twist: Twist,
+  ): string {
     const identifier = requireString(input, 'Identifier');
     if (this.settings.unreadableKinds.includes(model.kind)) {
-      throw new Refusal('UnsupportedActionException', 405, `Resource type ${model.kind} does not support READ action`);
+      throw new Refusal(
+        'UnsupportedActionException',
+        405,
+        `Resource type ${model.kind} does not support READ action`,
+      );
     }
     const place = model.placement === 'regional' ? caller.region : 'global';
-    const held = twist.empty ? undefined : this.organization.store(model.kind, caller.principal.accountId, place)?.find(identifier);
+    const held = twist.empty
+      ? undefined
+      : this.organization.store(model.kind, caller.principal.accountId, place)?.find(identifier);
     if (held === undefined) {
-      throw new Refusal('ResourceNotFoundException', 404, `Resource of type '${model.kind}' with identifier '${identifier}' was not found.`);
+      throw new Refusal(
+        'ResourceNotFoundException',
+        404,
+        `Resource of type '${model.kind}' with identifier '${identifier}' was not found.`,
+      );
     }
     if (model.placement === 'bucket' && held.region !== caller.region) {
       throw new Refusal(
@@ -176,7 +263,9 @@ export class CloudControl implements Service {
 
 function identifierOnly(model: KindModel, identifier: string): string {
   const values = model.identifierProperties.length === 1 ? [identifier] : identifier.split('|');
-  return JSON.stringify(Object.fromEntries(model.identifierProperties.map((name, i) => [name, values[i]])));
+  return JSON.stringify(
+    Object.fromEntries(model.identifierProperties.map((name, i) => [name, values[i]])),
+  );
 }
 
 /** The parent that a ResourceModel names; a refusal where the kind wants one and it is missing. */

@@ -34,7 +34,13 @@ export class Credentials {
   }
 
   /** Makes temporary credentials for an assumed role. */
-  assumeRole(accountId: string, partition: string, role: string, session: string, lifetimeMs: number): Principal {
+  assumeRole(
+    accountId: string,
+    partition: string,
+    role: string,
+    session: string,
+    lifetimeMs: number,
+  ): Principal {
     this.forgetOldest();
     return this.keep({
       accountId,
@@ -50,7 +56,8 @@ export class Credentials {
   /** Ends all temporary credentials now, as if their time were over. */
   expireAll(): void {
     for (const [id, principal] of this.byKey) {
-      if (principal.expiresAt !== undefined) this.byKey.set(id, { ...principal, expiresAt: new Date(0) });
+      if (principal.expiresAt !== undefined)
+        this.byKey.set(id, { ...principal, expiresAt: new Date(0) });
     }
   }
 
@@ -58,10 +65,18 @@ export class Credentials {
   authenticate(signature: Signature): Principal {
     const principal = this.byKey.get(signature.accessKeyId);
     if (principal === undefined || principal.sessionToken !== signature.sessionToken) {
-      throw new Refusal('UnrecognizedClientException', 403, 'The security token included in the request is invalid.');
+      throw new Refusal(
+        'UnrecognizedClientException',
+        403,
+        'The security token included in the request is invalid.',
+      );
     }
     if (principal.expiresAt !== undefined && principal.expiresAt.getTime() <= Date.now()) {
-      throw new Refusal('ExpiredTokenException', 403, 'The security token included in the request is expired');
+      throw new Refusal(
+        'ExpiredTokenException',
+        403,
+        'The security token included in the request is expired',
+      );
     }
     return principal;
   }
@@ -82,6 +97,9 @@ export class Credentials {
 
   /** Deterministic, because runs of one seed should look alike. */
   private secret(purpose: string): string {
-    return createHash('sha256').update(`sluice-sim ${purpose} ${this.count++}`).digest('hex').slice(0, 40);
+    return createHash('sha256')
+      .update(`sluice-sim ${purpose} ${this.count++}`)
+      .digest('hex')
+      .slice(0, 40);
   }
 }

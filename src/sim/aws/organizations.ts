@@ -1,7 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import type { SimAccount, SimUnit } from '../organization/accounts.js';
 import type { Organization } from '../organization/organization.js';
-import { jsonAnswer, jsonError, optionalNumber, optionalString, parseJsonInput, requireString } from './json-protocol.js';
+import {
+  jsonAnswer,
+  jsonError,
+  optionalNumber,
+  optionalString,
+  parseJsonInput,
+  requireString,
+} from './json-protocol.js';
 import { pageOf, slicePage } from './page-token.js';
 import { Refusal } from './refusal.js';
 import type { Answer, Caller, Operation, Service, Twist } from './service.js';
@@ -14,7 +21,7 @@ export interface OrganizationsSettings {
   /** False: the account is in no organization, every call fails with AWSOrganizationsNotInUseException. */
   inUse: boolean;
   /** Entries of a page. */
-  pageSize: number;
+  organizationsPageSize: number;
 }
 
 /** AWS Organizations over JSON 1.1. Only the management account may call it. */
@@ -34,9 +41,16 @@ export class Organizations implements Service {
 
   perform(operation: Operation, caller: Caller, twist: Twist): Answer {
     if (!this.settings.inUse) {
-      throw new Refusal('AWSOrganizationsNotInUseException', 400, "Your account is not a member of an organization.");
+      throw new Refusal(
+        'AWSOrganizationsNotInUseException',
+        400,
+        'Your account is not a member of an organization.',
+      );
     }
-    if (operation.name !== 'DescribeOrganization' && caller.principal.accountId !== this.organization.managementAccountId) {
+    if (
+      operation.name !== 'DescribeOrganization' &&
+      caller.principal.accountId !== this.organization.managementAccountId
+    ) {
       throw this.denied();
     }
     return jsonAnswer(CONTENT_TYPE, this.answer(operation, twist));
@@ -47,57 +61,120 @@ export class Organizations implements Service {
   }
 
   throttled(): Refusal {
-    return new Refusal('TooManyRequestsException', 400, 'AWS Organizations can\'t complete your request because another request is already in progress. Try again later.');
+    return new Refusal(
+      'TooManyRequestsException',
+      400,
+      "AWS Organizations can't complete your request because another request is already in progress. Try again later.",
+    );
   }
 
   denied(): Refusal {
-    return new Refusal('AccessDeniedException', 400, "You don't have permissions to access this resource.");
+    return new Refusal(
+      'AccessDeniedException',
+      400,
+      "You don't have permissions to access this resource.",
+    );
   }
 
   private answer(operation: Operation, twist: Twist): unknown {
     const { organization } = this;
     const { input, name } = operation;
-    const page = <T>(key: string, items: readonly T[], of = '') => this.page(key, `${name}|${of}`, items, input, twist);
+    const page = <T>(key: string, items: readonly T[], of = '') =>
+      this.page(key, `${name}|${of}`, items, input, twist);
     switch (name) {
       case 'DescribeOrganization':
         return { Organization: this.describeOrganization() };
       case 'DescribeAccount':
-        return { Account: this.describeAccount(this.needAccount(requireString(input, 'AccountId'))) };
+        return {
+          Account: this.describeAccount(this.needAccount(requireString(input, 'AccountId'))),
+        };
       case 'ListAccounts':
-        return page('Accounts', organization.accounts.map((account) => this.describeAccount(account)));
+        return page(
+          'Accounts',
+          organization.accounts.map((account) => this.describeAccount(account)),
+        );
       case 'ListRoots':
-        return page('Roots', [{ Id: organization.rootId, Arn: this.arn(`root/${organization.id}/${organization.rootId}`), Name: 'Root', PolicyTypes: [] }]);
+        return page('Roots', [
+          {
+            Id: organization.rootId,
+            Arn: this.arn(`root/${organization.id}/${organization.rootId}`),
+            Name: 'Root',
+            PolicyTypes: [],
+          },
+        ]);
       case 'ListOrganizationalUnitsForParent': {
         const parent = this.needParent(requireString(input, 'ParentId'));
-        return page('OrganizationalUnits', organization.units.filter((unit) => unit.parentId === parent).map((unit) => this.describeUnit(unit)), parent);
+        return page(
+          'OrganizationalUnits',
+          organization.units
+            .filter((unit) => unit.parentId === parent)
+            .map((unit) => this.describeUnit(unit)),
+          parent,
+        );
       }
       case 'ListAccountsForParent': {
         const parent = this.needParent(requireString(input, 'ParentId'));
-        return page('Accounts', organization.accounts.filter((account) => account.parentId === parent).map((account) => this.describeAccount(account)), parent);
+        return page(
+          'Accounts',
+          organization.accounts
+            .filter((account) => account.parentId === parent)
+            .map((account) => this.describeAccount(account)),
+          parent,
+        );
       }
       case 'DescribeOrganizationalUnit': {
         const id = this.needParent(requireString(input, 'OrganizationalUnitId'));
-        return { OrganizationalUnit: this.describeUnit(organization.units.find((unit) => unit.id === id) as SimUnit) };
+        return {
+          OrganizationalUnit: this.describeUnit(
+            organization.units.find((unit) => unit.id === id) as SimUnit,
+          ),
+        };
       }
       case 'ListParents':
-        return page('Parents', [this.parentOf(requireString(input, 'ChildId'))], String(input['ChildId']));
+        return page(
+          'Parents',
+          [this.parentOf(requireString(input, 'ChildId'))],
+          String(input['ChildId']),
+        );
       case 'ListTagsForResource': {
         const { tags } = this.needAccount(requireString(input, 'ResourceId'));
-        return page('Tags', Object.entries(tags).map(([Key, Value]) => ({ Key, Value })), String(input['ResourceId']));
+        return page(
+          'Tags',
+          Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+          String(input['ResourceId']),
+        );
       }
       default:
-        throw new Refusal('UnknownOperationException', 400, `the simulation has no operation ${name}`);
+        throw new Refusal(
+          'UnknownOperationException',
+          400,
+          `the simulation has no operation ${name}`,
+        );
     }
   }
 
-  private page<T>(key: string, listing: string, items: readonly T[], input: Readonly<Record<string, unknown>>, twist: Twist): unknown {
-    const size = Math.min(optionalNumber(input, 'MaxResults', 1, 20) ?? 20, this.settings.pageSize);
+  private page<T>(
+    key: string,
+    listing: string,
+    items: readonly T[],
+    input: Readonly<Record<string, unknown>>,
+    twist: Twist,
+  ): unknown {
+    const size = Math.min(
+      optionalNumber(input, 'MaxResults', 1, 20) ?? 20,
+      this.settings.organizationsPageSize,
+    );
     const { page, next } = slicePage(twist.empty ? [] : items, {
       listing,
       token: optionalString(input, 'NextToken'),
       size,
       poison: twist.poisonToken,
-      refuse: () => new Refusal('InvalidInputException', 400, 'You provided invalid values for one or more of the request parameters: INVALID_PAGINATION_TOKEN'),
+      refuse: () =>
+        new Refusal(
+          'InvalidInputException',
+          400,
+          'You provided invalid values for one or more of the request parameters: INVALID_PAGINATION_TOKEN',
+        ),
     });
     return { [key]: page, ...(next !== undefined && { NextToken: next }) };
   }
@@ -134,20 +211,40 @@ export class Organizations implements Service {
   }
 
   private parentOf(child: string): { Id: string; Type: string } {
-    const parent = this.organization.account(child)?.parentId ?? this.organization.units.find((unit) => unit.id === child)?.parentId;
-    if (parent === undefined) throw new Refusal('ChildNotFoundException', 400, `You provided a child that doesn't exist: ${child}`);
-    return { Id: parent, Type: parent === this.organization.rootId ? 'ROOT' : 'ORGANIZATIONAL_UNIT' };
+    const parent =
+      this.organization.account(child)?.parentId ??
+      this.organization.units.find((unit) => unit.id === child)?.parentId;
+    if (parent === undefined)
+      throw new Refusal(
+        'ChildNotFoundException',
+        400,
+        `You provided a child that doesn't exist: ${child}`,
+      );
+    return {
+      Id: parent,
+      Type: parent === this.organization.rootId ? 'ROOT' : 'ORGANIZATIONAL_UNIT',
+    };
   }
 
   private needAccount(id: string): SimAccount {
     const account = this.organization.account(id);
-    if (account === undefined) throw new Refusal('AccountNotFoundException', 400, "You specified an account that doesn't exist.");
+    if (account === undefined)
+      throw new Refusal(
+        'AccountNotFoundException',
+        400,
+        "You specified an account that doesn't exist.",
+      );
     return account;
   }
 
   private needParent(id: string): string {
-    if (id === this.organization.rootId || this.organization.units.some((unit) => unit.id === id)) return id;
-    throw new Refusal('ParentNotFoundException', 400, `You provided a parent that doesn't exist: ${id}`);
+    if (id === this.organization.rootId || this.organization.units.some((unit) => unit.id === id))
+      return id;
+    throw new Refusal(
+      'ParentNotFoundException',
+      400,
+      `You provided a parent that doesn't exist: ${id}`,
+    );
   }
 
   private arn(tail: string): string {

@@ -10,7 +10,9 @@ export interface PageToken {
 
 /** A token as text; opaque to clients. */
 export function encodeToken(token: PageToken): string {
-  return Buffer.from(JSON.stringify([token.listing, token.position, token.page, token.poisoned ? 1 : 0])).toString('base64');
+  return Buffer.from(
+    JSON.stringify([token.listing, token.position, token.page, token.poisoned ? 1 : 0]),
+  ).toString('base64');
 }
 
 /** Reads a token; undefined where it is not one of ours, is poisoned, or belongs to another listing. */
@@ -43,12 +45,21 @@ export function pageOf(text: unknown): number {
  */
 export function slicePage<T>(
   items: readonly T[],
-  options: { listing: string; token: string | undefined; size: number; poison: boolean; refuse: () => Error },
+  options: {
+    listing: string;
+    token: string | undefined;
+    size: number;
+    poison: boolean;
+    refuse: () => Error;
+  },
 ): { page: readonly T[]; next: string | undefined } {
   const { listing, token, size, poison } = options;
   const at = token === undefined ? { position: 0, page: 1 } : decodeToken(token, listing);
   if (at === undefined) throw options.refuse();
   const end = at.position + size;
-  const next = end < items.length ? encodeToken({ listing, position: end, page: at.page + 1, poisoned: poison }) : undefined;
+  const next =
+    end < items.length
+      ? encodeToken({ listing, position: end, page: at.page + 1, poisoned: poison })
+      : undefined;
   return { page: items.slice(at.position, end), next };
 }

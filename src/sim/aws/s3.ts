@@ -25,11 +25,17 @@ export class S3 implements Service {
 
   decode(request: IncomingMessage): Operation {
     const url = new URL(request.url ?? '/', 'http://s3');
-    const bucket = decodeURIComponent(url.pathname.slice(1));
+    const bucket = decodeURIComponent(url.pathname.slice(1).replace(/\/$/, ''));
     const input = { ...Object.fromEntries(url.searchParams), bucket };
     const token = url.searchParams.get('continuation-token');
-    if (request.method === 'GET' && bucket === '') return { name: 'ListBuckets', input, facts: { kind: KIND, page: pageOf(token) } };
-    const name = request.method === 'HEAD' ? 'HeadBucket' : url.searchParams.has('location') ? 'GetBucketLocation' : '';
+    if (request.method === 'GET' && bucket === '')
+      return { name: 'ListBuckets', input, facts: { kind: KIND, page: pageOf(token) } };
+    const name =
+      request.method === 'HEAD'
+        ? 'HeadBucket'
+        : url.searchParams.has('location')
+          ? 'GetBucketLocation'
+          : '';
     return { name, input, facts: { kind: KIND, identifier: bucket } };
   }
 
@@ -39,10 +45,17 @@ export class S3 implements Service {
         return this.listBuckets(operation.input, caller, twist);
       case 'GetBucketLocation': {
         const region = this.regionOf(operation, caller);
-        return xml(200, `<LocationConstraint xmlns="${NAMESPACE}">${region === 'us-east-1' ? '' : region}</LocationConstraint>`);
+        return xml(
+          200,
+          `<LocationConstraint xmlns="${NAMESPACE}">${region === 'us-east-1' ? '' : region}</LocationConstraint>`,
+        );
       }
       case 'HeadBucket':
-        return { status: 200, headers: { 'x-amz-bucket-region': this.regionOf(operation, caller) }, body: '' };
+        return {
+          status: 200,
+          headers: { 'x-amz-bucket-region': this.regionOf(operation, caller) },
+          body: '',
+        };
       default:
         throw new Refusal('NotImplemented', 501, 'the simulation has no such operation of S3');
     }
@@ -50,7 +63,10 @@ export class S3 implements Service {
 
   refuse(refusal: Refusal): Answer {
     const code = COMMON[refusal.code] ?? refusal.code;
-    return xml(refusal.status, `<Error>${element('Code', code)}${element('Message', refusal.message)}${element('RequestId', randomUUID())}</Error>`);
+    return xml(
+      refusal.status,
+      `<Error>${element('Code', code)}${element('Message', refusal.message)}${element('RequestId', randomUUID())}</Error>`,
+    );
   }
 
   throttled(): Refusal {
@@ -61,19 +77,29 @@ export class S3 implements Service {
     return new Refusal('AccessDenied', 403, 'Access Denied');
   }
 
-  private listBuckets(input: Readonly<Record<string, unknown>>, caller: Caller, twist: Twist): Answer {
+  private listBuckets(
+    input: Readonly<Record<string, unknown>>,
+    caller: Caller,
+    twist: Twist,
+  ): Answer {
     const { 'bucket-region': region, prefix = '', 'continuation-token': token } = input;
     const size = Number(input['max-buckets'] ?? 10_000);
-    if (!Number.isInteger(size) || size < 1 || size > 10_000) throw new Refusal('InvalidArgument', 400, 'max-buckets must be from 1 to 10000');
+    if (!Number.isInteger(size) || size < 1 || size > 10_000)
+      throw new Refusal('InvalidArgument', 400, 'max-buckets must be from 1 to 10000');
     const buckets = this.buckets(caller.principal.accountId)
-      .filter((bucket) => (region === undefined || bucket.region === region) && bucket.name.startsWith(String(prefix)))
+      .filter(
+        (bucket) =>
+          (region === undefined || bucket.region === region) &&
+          bucket.name.startsWith(String(prefix)),
+      )
       .filter((bucket) => twist.hidden?.(bucket.name) !== true);
     const { page, next } = slicePage(twist.empty ? [] : buckets, {
       listing: `ListBuckets|${caller.principal.accountId}|${String(region)}|${String(prefix)}`,
       token: token === undefined ? undefined : String(token),
       size,
       poison: twist.poisonToken,
-      refuse: () => new Refusal('InvalidArgument', 400, 'The continuation token provided is incorrect'),
+      refuse: () =>
+        new Refusal('InvalidArgument', 400, 'The continuation token provided is incorrect'),
     });
     const items = page.map(
       ({ name, region: own }) =>
@@ -81,7 +107,10 @@ export class S3 implements Service {
     );
     const owner = `<Owner>${element('ID', caller.principal.accountId.padStart(64, '0'))}</Owner>`;
     const tail = next === undefined ? '' : element('ContinuationToken', next);
-    return xml(200, `<ListAllMyBucketsResult xmlns="${NAMESPACE}">${owner}<Buckets>${items.join('')}</Buckets>${tail}</ListAllMyBucketsResult>`);
+    return xml(
+      200,
+      `<ListAllMyBucketsResult xmlns="${NAMESPACE}">${owner}<Buckets>${items.join('')}</Buckets>${tail}</ListAllMyBucketsResult>`,
+    );
   }
 
   private buckets(accountId: string): { name: string; region: string }[] {
@@ -95,12 +124,19 @@ export class S3 implements Service {
   }
 
   private regionOf({ input }: Operation, caller: Caller): string {
-    const held = this.organization.store(KIND, caller.principal.accountId, 'global')?.find(String(input['bucket']));
-    if (held === undefined) throw new Refusal('NoSuchBucket', 404, 'The specified bucket does not exist');
+    const held = this.organization
+      .store(KIND, caller.principal.accountId, 'global')
+      ?.find(String(input['bucket']));
+    if (held === undefined)
+      throw new Refusal('NoSuchBucket', 404, 'The specified bucket does not exist');
     return held.region;
   }
 }
 
 function xml(status: number, body: string): Answer {
-  return { status, headers: { 'content-type': 'application/xml' }, body: `<?xml version="1.0" encoding="UTF-8"?>\n${body}` };
+  return {
+    status,
+    headers: { 'content-type': 'application/xml' },
+    body: `<?xml version="1.0" encoding="UTF-8"?>\n${body}`,
+  };
 }

@@ -24,7 +24,12 @@ export function serveAws(parts: AwsParts, port: number): Promise<Loopback> {
   return serve((request, response, body) => answer(parts, request, response, body), port);
 }
 
-async function answer(parts: AwsParts, request: IncomingMessage, response: ServerResponse, body: Buffer): Promise<void> {
+async function answer(
+  parts: AwsParts,
+  request: IncomingMessage,
+  response: ServerResponse,
+  body: Buffer,
+): Promise<void> {
   const service = serviceOf(parts, request);
   const latency = parts.latencyMs();
   if (latency > 0) await sleep(latency);
@@ -33,7 +38,10 @@ async function answer(parts: AwsParts, request: IncomingMessage, response: Serve
   try {
     const signature = readSignature(request.headers);
     const operation = service.decode(request, body);
-    const caller = { principal: parts.credentials.authenticate(signature), region: signature.region };
+    const caller = {
+      principal: parts.credentials.authenticate(signature),
+      region: signature.region,
+    };
     parts.counters.add(`${service.name}.${operation.name}`);
     const call = {
       service: service.name,
@@ -53,12 +61,19 @@ async function answer(parts: AwsParts, request: IncomingMessage, response: Serve
   finish(response, result, effects);
 }
 
-function perform(service: Service, operation: Operation, caller: Caller, effects: readonly FaultEffect[], hidden: Twist['hidden']): Answer {
+function perform(
+  service: Service,
+  operation: Operation,
+  caller: Caller,
+  effects: readonly FaultEffect[],
+  hidden: Twist['hidden'],
+): Answer {
   const twist = { empty: false, poisonToken: false, hidden };
   for (const effect of effects) {
     if (effect.type === 'throttle') throw service.throttled();
     if (effect.type === 'accessDenied') throw service.denied(operation, caller);
-    if (effect.type === 'error') throw new Refusal(effect.code, effect.status, effect.message ?? `${effect.code} by fault`);
+    if (effect.type === 'error')
+      throw new Refusal(effect.code, effect.status, effect.message ?? `${effect.code} by fault`);
     if (effect.type === 'empty') twist.empty = true;
     if (effect.type === 'poisonToken') twist.poisonToken = true;
   }
@@ -66,17 +81,26 @@ function perform(service: Service, operation: Operation, caller: Caller, effects
 }
 
 function finish(response: ServerResponse, answer: Answer, effects: readonly FaultEffect[]): void {
-  const ending = effects.find(({ type }) => type === 'reset' || type === 'malformed' || type === 'cut');
+  const ending = effects.find(
+    ({ type }) => type === 'reset' || type === 'malformed' || type === 'cut',
+  );
   if (ending?.type === 'reset') response.destroy();
-  else if (ending?.type === 'malformed') send(response, 200, answer.headers, '{"TypeName": <not json');
+  else if (ending?.type === 'malformed')
+    send(response, 200, answer.headers, '{"TypeName": <not json');
   else if (ending?.type === 'cut') sendHalf(response, answer.status, answer.headers, answer.body);
   else send(response, answer.status, answer.headers, answer.body);
 }
 
 /** The service of the credential scope; where the header cannot be read, the one whose protocol the request seems to speak. */
 function serviceOf({ services }: AwsParts, request: IncomingMessage): Service {
-  const scope = /Credential=[^/]+\/[^/]+\/[^/]+\/([^/]+)\//.exec(request.headers.authorization ?? '')?.[1] ?? '';
+  const scope =
+    /Credential=[^/]+\/[^/]+\/[^/]+\/([^/]+)\//.exec(request.headers.authorization ?? '')?.[1] ??
+    '';
   const target = String(request.headers['x-amz-target'] ?? '');
-  const guess = target.startsWith('AWSOrganizations') ? 'organizations' : target === '' ? 'sts' : 'cloudcontrolapi';
+  const guess = target.startsWith('AWSOrganizations')
+    ? 'organizations'
+    : target === ''
+      ? 'sts'
+      : 'cloudcontrolapi';
   return services.get(scope) ?? (services.get(guess) as Service);
 }

@@ -23,17 +23,37 @@ const MAX_SKEW_MS = 15 * 60_000;
 export function readSignature(headers: IncomingHttpHeaders): Signature {
   const { authorization } = headers;
   if (authorization === undefined) {
-    throw new Refusal('MissingAuthenticationTokenException', 403, 'Request is missing Authentication Token');
+    throw new Refusal(
+      'MissingAuthenticationTokenException',
+      403,
+      'Request is missing Authentication Token',
+    );
   }
   const match = AUTHORIZATION.exec(authorization);
   if (match === null) {
-    throw new Refusal('IncompleteSignatureException', 400, 'Authorization header is not a well-formed Signature Version 4');
+    throw new Refusal(
+      'IncompleteSignatureException',
+      400,
+      'Authorization header is not a well-formed Signature Version 4',
+    );
   }
-  const [, accessKeyId, date, region, service, signedHeaders] = match as unknown as [string, string, string, string, string, string];
+  const [, accessKeyId, date, region, service, signedHeaders] = match as unknown as [
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+  ];
   const signed = new Set(signedHeaders.split(';'));
   const token = header(headers, 'x-amz-security-token');
-  for (const name of ['host', 'x-amz-date', ...(token === undefined ? [] : ['x-amz-security-token'])]) {
-    if (!signed.has(name)) throw new Refusal('InvalidSignatureException', 403, `'${name}' must be a signed header`);
+  for (const name of [
+    'host',
+    'x-amz-date',
+    ...(token === undefined ? [] : ['x-amz-security-token']),
+  ]) {
+    if (!signed.has(name))
+      throw new Refusal('InvalidSignatureException', 403, `'${name}' must be a signed header`);
   }
   checkDate(header(headers, 'x-amz-date'), date);
   return { accessKeyId, region, service, sessionToken: token };
@@ -42,12 +62,27 @@ export function readSignature(headers: IncomingHttpHeaders): Signature {
 function checkDate(text: string | undefined, scopeDate: string): void {
   const parts = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text ?? '');
   if (parts === null || !(text ?? '').startsWith(scopeDate)) {
-    throw new Refusal('IncompleteSignatureException', 400, 'Date in Credential scope does not match X-Amz-Date');
+    throw new Refusal(
+      'IncompleteSignatureException',
+      400,
+      'Date in Credential scope does not match X-Amz-Date',
+    );
   }
-  const [year, month, day, hour, minute, second] = parts.slice(1).map(Number) as [number, number, number, number, number, number];
+  const [year, month, day, hour, minute, second] = parts.slice(1).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   const at = Date.UTC(year, month - 1, day, hour, minute, second);
   if (Math.abs(Date.now() - at) > MAX_SKEW_MS) {
-    throw new Refusal('InvalidSignatureException', 403, `Signature expired: ${text ?? ''} is too far from the current time`);
+    throw new Refusal(
+      'InvalidSignatureException',
+      403,
+      `Signature expired: ${text ?? ''} is too far from the current time`,
+    );
   }
 }
 

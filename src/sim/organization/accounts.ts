@@ -31,7 +31,15 @@ export interface SimUnit {
   readonly parentId: string;
 }
 
-const NAMES = ['Production', 'Staging', 'Sandbox (team "blue")', 'Datenbüro', 'データ基盤', "O'Brien's lab", 'Audit & Log'];
+const NAMES = [
+  'Production',
+  'Staging',
+  'Sandbox (team "blue")',
+  'Datenbüro',
+  'データ基盤',
+  "O'Brien's lab",
+  'Audit & Log',
+];
 
 /** Twelve digits; some begin with zeros, because a number would lose them. */
 export function accountId(seed: string, ordinal: number): string {

@@ -5,7 +5,9 @@ const TOKENS = /"(?:[^"\\]|\\.)*"|-?\d{16,}(?![\d.eE])/g;
 
 /** Parses JSON text; numbers too large for JavaScript become marked strings that {@link stringifyLossless} turns back. */
 export function parseLossless(json: string): Record<string, unknown> {
-  return JSON.parse(json.replace(TOKENS, (token) => (token.startsWith('"') ? token : `"@raw:${token}"`))) as Record<string, unknown>;
+  return JSON.parse(
+    json.replace(TOKENS, (token) => (token.startsWith('"') ? token : `"@raw:${token}"`)),
+  ) as Record<string, unknown>;
 }
 
 /** The inverse of {@link parseLossless}. */

@@ -1,4 +1,11 @@
-import { accountId, accountName, makeUnits, type SimAccount, type SimRole, type SimUnit } from './accounts.js';
+import {
+  accountId,
+  accountName,
+  makeUnits,
+  type SimAccount,
+  type SimRole,
+  type SimUnit,
+} from './accounts.js';
 import { joinIdentifier, type KindModel } from './kind-model.js';
 import { KINDS } from './kinds/index.js';
 import { parseLossless, stringifyLossless } from './lossless-json.js';
@@ -95,11 +102,16 @@ export class Organization {
   }
 
   /** Adds an account with resources of its own; members stand in the units in turn. */
-  addAccount(options: { name?: string; parentId?: string; roles?: Record<string, SimRole> } = {}): SimAccount {
+  addAccount(
+    options: { name?: string; parentId?: string; roles?: Record<string, SimRole> } = {},
+  ): SimAccount {
     const ordinal = this.nextOrdinal++;
     const id = accountId(this.seed, ordinal);
-    const trust: SimRole = this.options.externalId === undefined ? {} : { externalId: this.options.externalId };
-    const roles = new Map(Object.entries(options.roles ?? { [this.options.memberRole ?? 'SluiceReadOnly']: trust }));
+    const trust: SimRole =
+      this.options.externalId === undefined ? {} : { externalId: this.options.externalId };
+    const roles = new Map(
+      Object.entries(options.roles ?? { [this.options.memberRole ?? 'SluiceReadOnly']: trust }),
+    );
     if (ordinal === 0) roles.set(this.options.organizationRole ?? 'OrgReader', trust);
     const unit = this.units[ordinal % this.units.length] as SimUnit;
     const account: SimAccount = {
@@ -145,7 +157,8 @@ export class Organization {
   store(kind: string, accountId: string, region: string): ScopeStore | undefined {
     const account = this.accountsById.get(accountId);
     const model = KINDS.get(kind);
-    if (account === undefined || model === undefined || !this.kinds.includes(kind)) return undefined;
+    if (account === undefined || model === undefined || !this.kinds.includes(kind))
+      return undefined;
     const place = model.placement === 'regional' ? region : 'global';
     if (place !== 'global' && !account.regions.has(place)) return undefined;
     const key = `${kind}|${accountId}|${place}`;
@@ -164,8 +177,9 @@ export class Organization {
         const held = store.at(position);
         if (held === undefined) continue;
         const json = held.json();
-        const own = region === 'global' && modelOf(kind).placement === 'bucket' ? held.region : region;
-        yield { kind, accountId, region: own, identifier: held.identifier, json, properties: JSON.parse(json) as Record<string, unknown> };
+        const own =
+          region === 'global' && modelOf(kind).placement === 'bucket' ? held.region : region;
+        yield resourceOf({ kind, accountId, region: own, identifier: held.identifier }, json);
       }
     }
   }
@@ -181,21 +195,33 @@ export class Organization {
   find(key: SimKey): SimResource | undefined {
     const held = this.storeOf(key).find(key.identifier);
     if (held === undefined) return undefined;
-    const json = held.json();
-    return { ...key, json, properties: JSON.parse(json) as Record<string, unknown> };
+    return resourceOf(key, held.json());
   }
 
   /**
    * Creates a resource. The identifier is made of the identifier properties where `properties` holds
    * them; otherwise it fills them in. Throws where it exists.
    */
-  create(resource: { kind: string; accountId: string; region: string; identifier?: string; properties?: Record<string, unknown> }): SimKey {
+  create(resource: {
+    kind: string;
+    accountId: string;
+    region: string;
+    identifier?: string;
+    properties?: Record<string, unknown>;
+  }): SimKey {
     const model = modelOf(resource.kind);
     const properties = { ...resource.properties };
-    const identifier = resource.identifier ?? joinIdentifier(model.identifierProperties.map((name) => String(properties[name])));
+    const identifier =
+      resource.identifier ??
+      joinIdentifier(model.identifierProperties.map((name) => String(properties[name])));
     const values = model.identifierProperties.length === 1 ? [identifier] : identifier.split('|');
     model.identifierProperties.forEach((name, i) => (properties[name] ??= values[i]));
-    const key = { kind: resource.kind, accountId: resource.accountId, region: resource.region, identifier };
+    const key = {
+      kind: resource.kind,
+      accountId: resource.accountId,
+      region: resource.region,
+      identifier,
+    };
     if (!this.storeOf(key).create(identifier, resource.region, JSON.stringify(properties))) {
       throw new Error(`the simulation holds ${identifier} already`);
     }
@@ -205,12 +231,16 @@ export class Organization {
   /** Changes a resource: the given properties replace those of their names; `undefined` removes one. */
   update(key: SimKey, change: Record<string, unknown>): void {
     const current = this.needBody(key);
-    this.storeOf(key).update(key.identifier, stringifyLossless({ ...parseLossless(current), ...change }));
+    this.storeOf(key).update(
+      key.identifier,
+      stringifyLossless({ ...parseLossless(current), ...change }),
+    );
   }
 
   /** Deletes a resource, and its children with it. */
   delete(key: SimKey): void {
-    if (!this.storeOf(key).delete(key.identifier)) throw new Error(`the simulation holds no ${key.identifier}`);
+    if (!this.storeOf(key).delete(key.identifier))
+      throw new Error(`the simulation holds no ${key.identifier}`);
     for (const child of this.kinds) {
       const parent = modelOf(child).parent;
       if (parent?.kind === key.kind) this.deleteChildren(child, key);
@@ -223,7 +253,9 @@ export class Organization {
     this.storeOf(key).update(key.identifier, reorderTags(current, modelOf(key.kind).tagProperty));
   }
 
-  private *scopes(options: { all?: boolean }): Generator<{ kind: string; accountId: string; region: string; store: ScopeStore }> {
+  private *scopes(options: {
+    all?: boolean;
+  }): Generator<{ kind: string; accountId: string; region: string; store: ScopeStore }> {
     for (const account of this.accountsById.values()) {
       if (account.status !== 'ACTIVE' && options.all !== true) continue;
       for (const kind of this.kinds) {
@@ -244,11 +276,18 @@ export class Organization {
       accountId: account.id,
       region,
       bucketRegions: this.regions,
-      size: { bytes: bodyBytes(this.options.bodySize ?? 'small'), bigEvery: this.options.bigEvery ?? 200 },
+      size: {
+        bytes: bodyBytes(this.options.bodySize ?? 'small'),
+        bigEvery: this.options.bigEvery ?? 200,
+      },
       ...(parents && { parents }),
     };
     const generated = this.generatedIn(model, account, region);
-    return new ScopeStore(model, context, Math.min(generated, (parents?.positions ?? Infinity) * CHILDREN_PER_PARENT));
+    return new ScopeStore(
+      model,
+      context,
+      Math.min(generated, (parents?.positions ?? Infinity) * CHILDREN_PER_PARENT),
+    );
   }
 
   /** How many resources a scope is born with. A total is spread so that the scopes add up to it exactly. */
@@ -257,14 +296,20 @@ export class Organization {
     if (model.placement === 'regional' && regionAt < 0) return 0;
     const { total, resourcesPerScope = 5 } = this.options;
     if (total === undefined) {
-      const per = typeof resourcesPerScope === 'number' ? resourcesPerScope : (resourcesPerScope[model.kind] ?? 0);
+      const per =
+        typeof resourcesPerScope === 'number'
+          ? resourcesPerScope
+          : (resourcesPerScope[model.kind] ?? 0);
       return model.placement === 'bucket' ? per * this.regions.length : per;
     }
-    const weights = this.kinds.map((kind) => (modelOf(kind).placement === 'global' ? 1 : this.regions.length));
+    const weights = this.kinds.map((kind) =>
+      modelOf(kind).placement === 'global' ? 1 : this.regions.length,
+    );
     const kindAt = this.kinds.indexOf(model.kind);
     const perAccount = weights.reduce((a, b) => a + b, 0);
     const before = weights.slice(0, kindAt).reduce((a, b) => a + b, 0);
-    const first = (account.ordinal % this.initialAccounts) * perAccount + before + Math.max(regionAt, 0);
+    const first =
+      (account.ordinal % this.initialAccounts) * perAccount + before + Math.max(regionAt, 0);
     const last = first + (model.placement === 'bucket' ? this.regions.length : 1);
     const scopes = this.initialAccounts * perAccount;
     return Math.floor((total * last) / scopes) - Math.floor((total * first) / scopes);
@@ -280,7 +325,8 @@ export class Organization {
 
   private storeOf(key: SimKey): ScopeStore {
     const store = this.store(key.kind, key.accountId, key.region);
-    if (store === undefined) throw new Error(`the simulation has no ${key.kind} in ${key.accountId}/${key.region}`);
+    if (store === undefined)
+      throw new Error(`the simulation has no ${key.kind} in ${key.accountId}/${key.region}`);
     return store;
   }
 
@@ -302,9 +348,23 @@ export function createOrganization(options: OrganizationOptions = {}): Organizat
   return new Organization(options);
 }
 
+/** Parses only when asked: a snapshot of a million resources is often needed for its keys alone. */
+function resourceOf(key: SimKey, json: string): SimResource {
+  return {
+    ...key,
+    json,
+    get properties() {
+      return JSON.parse(json) as Record<string, unknown>;
+    },
+  };
+}
+
 function modelOf(kind: string): KindModel {
   const model = KINDS.get(kind);
-  if (model === undefined) throw new Error(`the simulation knows no kind ${kind}; it knows ${[...KINDS.keys()].join(', ')}`);
+  if (model === undefined)
+    throw new Error(
+      `the simulation knows no kind ${kind}; it knows ${[...KINDS.keys()].join(', ')}`,
+    );
   return model;
 }
 
@@ -315,6 +375,7 @@ function bodyBytes(size: 'small' | 'typical' | number): number {
 function chooseRegions(partition: string, regions: number | readonly string[]): readonly string[] {
   if (typeof regions !== 'number') return regions;
   const known = [...(REGIONS[partition] ?? []), ...(partition === 'aws' ? OPT_IN_REGIONS : [])];
-  if (regions < 1 || regions > known.length) throw new RangeError(`regions must be 1 to ${known.length}, not ${regions}`);
+  if (regions < 1 || regions > known.length)
+    throw new RangeError(`regions must be 1 to ${known.length}, not ${regions}`);
   return known.slice(0, regions);
 }

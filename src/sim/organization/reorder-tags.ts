@@ -6,6 +6,7 @@ export function reorderTags(json: string, tagProperty: string | undefined): stri
   const properties = parseLossless(json);
   const tags = properties[tagProperty];
   if (Array.isArray(tags)) properties[tagProperty] = [...(tags as unknown[])].reverse();
-  else if (tags !== null && typeof tags === 'object') properties[tagProperty] = Object.fromEntries(Object.entries(tags).reverse());
+  else if (tags !== null && typeof tags === 'object')
+    properties[tagProperty] = Object.fromEntries(Object.entries(tags).reverse());
   return stringifyLossless(properties);
 }

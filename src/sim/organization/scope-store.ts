@@ -127,7 +127,11 @@ export class ScopeStore {
     const created = this.createdAt.get(identifier);
     if (created !== undefined) return created;
     for (const index of indicesIn(identifier, this.scopeHash)) {
-      if (index < this.generated && joinIdentifier(this.values(this.identity(index))) === identifier) return index;
+      if (
+        index < this.generated &&
+        joinIdentifier(this.values(this.identity(index))) === identifier
+      )
+        return index;
     }
     return undefined;
   }
@@ -138,7 +142,8 @@ export class ScopeStore {
     return {
       identifier: joinIdentifier(values),
       region: id.region,
-      json: () => this.overlays.get(index) ?? generateBody(this.model, id, values, this.context.size),
+      json: () =>
+        this.overlays.get(index) ?? generateBody(this.model, id, values, this.context.size),
     };
   }
 
@@ -149,10 +154,16 @@ export class ScopeStore {
   private identity(index: number): Identity {
     const hash = mix(this.scopeHash, index + 1);
     const { accountId, partition, region, bucketRegions, parents } = this.context;
-    const own = this.model.placement === 'bucket' ? (bucketRegions[hash % bucketRegions.length] as string) : region;
+    const own =
+      this.model.placement === 'bucket'
+        ? (bucketRegions[hash % bucketRegions.length] as string)
+        : region;
     const mark = markOf(index, this.scopeHash);
     const base = { accountId, partition, region: own, index, mark, hash };
     if (parents === undefined) return base;
-    return { ...base, parent: parents.generatedAt(Math.floor(index / CHILDREN_PER_PARENT)).identifier };
+    return {
+      ...base,
+      parent: parents.generatedAt(Math.floor(index / CHILDREN_PER_PARENT)).identifier,
+    };
   }
 }

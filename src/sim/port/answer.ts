@@ -23,7 +23,15 @@ export class PortRefusal extends Error {
   }
 
   answer(): PortAnswer {
-    return { status: this.status, body: { ok: false, error: this.error, message: this.message, ...(Object.keys(this.details).length > 0 && { details: this.details }) } };
+    return {
+      status: this.status,
+      body: {
+        ok: false,
+        error: this.error,
+        message: this.message,
+        ...(Object.keys(this.details).length > 0 && { details: this.details }),
+      },
+    };
   }
 }
 
@@ -34,12 +42,18 @@ export function invalidRequest(message: string): PortRefusal {
 
 /** A JSON object, or 422. */
 export function asObject(value: unknown, what: string): Record<string, unknown> {
-  if (value !== null && typeof value === 'object' && !Array.isArray(value)) return value as Record<string, unknown>;
+  if (value !== null && typeof value === 'object' && !Array.isArray(value))
+    return value as Record<string, unknown>;
   throw invalidRequest(`${what} must be an object`);
 }
 
 /** Refuses fields that the API does not know: a strict schema finds what a lenient one would hide. */
-export function onlyFields(value: Record<string, unknown>, known: readonly string[], what: string): void {
+export function onlyFields(
+  value: Record<string, unknown>,
+  known: readonly string[],
+  what: string,
+): void {
   const unknown = Object.keys(value).filter((name) => !known.includes(name));
-  if (unknown.length > 0) throw invalidRequest(`${what} must NOT have additional properties: ${unknown.join(', ')}`);
+  if (unknown.length > 0)
+    throw invalidRequest(`${what} must NOT have additional properties: ${unknown.join(', ')}`);
 }

@@ -1,4 +1,11 @@
-import { asObject, invalidRequest, ok, onlyFields, PortRefusal, type PortAnswer } from './answer.js';
+import {
+  asObject,
+  invalidRequest,
+  ok,
+  onlyFields,
+  PortRefusal,
+  type PortAnswer,
+} from './answer.js';
 
 /** A property of a blueprint; only what the simulation checks. */
 export interface PropertySchema {
@@ -18,7 +25,10 @@ export interface RelationSchema {
 /** A blueprint as Port keeps it. */
 export interface Blueprint {
   readonly identifier: string;
-  readonly schema: { readonly properties: Readonly<Record<string, PropertySchema>>; readonly required?: readonly string[] };
+  readonly schema: {
+    readonly properties: Readonly<Record<string, PropertySchema>>;
+    readonly required?: readonly string[];
+  };
   readonly relations: Readonly<Record<string, RelationSchema>>;
   readonly [other: string]: unknown;
 }
@@ -42,7 +52,12 @@ export class Blueprints {
   need(identifier: string): Blueprint {
     const blueprint = this.byId.get(identifier);
     if (blueprint === undefined) {
-      throw new PortRefusal(404, 'not_found', `Blueprint with identifier "${identifier}" was not found`, { resource: 'Blueprint', withValue: identifier });
+      throw new PortRefusal(
+        404,
+        'not_found',
+        `Blueprint with identifier "${identifier}" was not found`,
+        { resource: 'Blueprint', withValue: identifier },
+      );
     }
     return blueprint;
   }
@@ -51,7 +66,11 @@ export class Blueprints {
   create(body: unknown): PortAnswer {
     const blueprint = this.check(body);
     if (this.byId.has(blueprint.identifier)) {
-      throw new PortRefusal(409, 'identifier_taken', `A blueprint with the identifier "${blueprint.identifier}" already exists`);
+      throw new PortRefusal(
+        409,
+        'identifier_taken',
+        `A blueprint with the identifier "${blueprint.identifier}" already exists`,
+      );
     }
     return this.keep(blueprint, { createdAt: new Date().toISOString() }, 201);
   }
@@ -60,7 +79,8 @@ export class Blueprints {
   replace(identifier: string, body: unknown): PortAnswer {
     const known = this.byId.get(identifier);
     const blueprint = this.check({ identifier, ...asObject(body, 'body') });
-    if (blueprint.identifier !== identifier) throw invalidRequest('a blueprint keeps its identifier');
+    if (blueprint.identifier !== identifier)
+      throw invalidRequest('a blueprint keeps its identifier');
     return this.keep(blueprint, { createdAt: known?.['createdAt'] ?? new Date().toISOString() });
   }
 
@@ -70,7 +90,8 @@ export class Blueprints {
     const { createdAt, createdBy, updatedAt, updatedBy, ...fields } = known;
     void [createdBy, updatedAt, updatedBy];
     const blueprint = this.check({ ...fields, ...asObject(body, 'body') });
-    if (blueprint.identifier !== identifier) throw invalidRequest('a blueprint keeps its identifier');
+    if (blueprint.identifier !== identifier)
+      throw invalidRequest('a blueprint keeps its identifier');
     return this.keep(blueprint, { createdAt });
   }
 
@@ -82,7 +103,13 @@ export class Blueprints {
   }
 
   private keep(blueprint: Blueprint, more: Record<string, unknown>, status = 200): PortAnswer {
-    const kept = { ...blueprint, ...more, createdBy: 'sim', updatedAt: new Date().toISOString(), updatedBy: 'sim' };
+    const kept = {
+      ...blueprint,
+      ...more,
+      createdBy: 'sim',
+      updatedAt: new Date().toISOString(),
+      updatedBy: 'sim',
+    };
     this.byId.set(blueprint.identifier, kept);
     return ok({ blueprint: kept }, status);
   }
@@ -91,26 +118,39 @@ export class Blueprints {
     const input = asObject(body, 'blueprint');
     onlyFields(input, FIELDS, 'blueprint');
     const { identifier } = input;
-    if (typeof identifier !== 'string' || !IDENTIFIER.test(identifier)) throw invalidRequest(`blueprint.identifier must match ${IDENTIFIER.source}`);
+    if (typeof identifier !== 'string' || !IDENTIFIER.test(identifier))
+      throw invalidRequest(`blueprint.identifier must match ${IDENTIFIER.source}`);
     const schema = asObject(input['schema'] ?? { properties: {} }, 'schema');
     onlyFields(schema, ['properties', 'required'], 'schema');
     const properties = asObject(schema['properties'] ?? {}, 'schema.properties');
     for (const [name, property] of Object.entries(properties)) {
       const type = asObject(property, `schema.properties.${name}`)['type'];
-      if (!TYPES.includes(type as string)) throw invalidRequest(`schema.properties.${name}.type must be one of ${TYPES.join(', ')}`);
+      if (!TYPES.includes(type as string))
+        throw invalidRequest(`schema.properties.${name}.type must be one of ${TYPES.join(', ')}`);
     }
     const relations = asObject(input['relations'] ?? {}, 'relations');
-    for (const [name, relation] of Object.entries(relations)) this.checkRelation(name, asObject(relation, `relations.${name}`), identifier);
+    for (const [name, relation] of Object.entries(relations))
+      this.checkRelation(name, asObject(relation, `relations.${name}`), identifier);
     return { ...input, identifier, schema: { ...schema, properties }, relations } as Blueprint;
   }
 
   private checkRelation(name: string, relation: Record<string, unknown>, own: string): void {
-    onlyFields(relation, ['target', 'title', 'description', 'required', 'many'], `relations.${name}`);
+    onlyFields(
+      relation,
+      ['target', 'title', 'description', 'required', 'many'],
+      `relations.${name}`,
+    );
     const { target } = relation;
-    if (typeof target !== 'string') throw invalidRequest(`relations.${name}.target must be a string`);
+    if (typeof target !== 'string')
+      throw invalidRequest(`relations.${name}.target must be a string`);
     if (target !== own && !this.byId.has(target)) {
-      throw new PortRefusal(404, 'not_found', `relations.${name}: Blueprint with identifier "${target}" was not found`);
+      throw new PortRefusal(
+        404,
+        'not_found',
+        `relations.${name}: Blueprint with identifier "${target}" was not found`,
+      );
     }
-    if (relation['required'] === true && relation['many'] === true) throw invalidRequest(`relations.${name} may not be both required and many`);
+    if (relation['required'] === true && relation['many'] === true)
+      throw invalidRequest(`relations.${name} may not be both required and many`);
   }
 }

@@ -15,31 +15,51 @@ const FORMATS: Readonly<Record<string, RegExp>> = {
 
 /** Refuses an identifier that Port would refuse. */
 export function checkIdentifier(identifier: unknown): asserts identifier is string {
-  if (typeof identifier !== 'string' || identifier.length > MAX_IDENTIFIER || !ENTITY_IDENTIFIER.test(identifier)) {
-    const shown = typeof identifier === 'string' ? `"${identifier.slice(0, 60)}"` : String(identifier);
-    throw new PortRefusal(422, 'invalid_identifier', `identifier ${shown} must match pattern "${ENTITY_IDENTIFIER.source}" and have at most ${MAX_IDENTIFIER} characters`);
+  if (
+    typeof identifier !== 'string' ||
+    identifier.length > MAX_IDENTIFIER ||
+    !ENTITY_IDENTIFIER.test(identifier)
+  ) {
+    const shown =
+      typeof identifier === 'string' ? `"${identifier.slice(0, 60)}"` : String(identifier);
+    throw new PortRefusal(
+      422,
+      'invalid_identifier',
+      `identifier ${shown} must match pattern "${ENTITY_IDENTIFIER.source}" and have at most ${MAX_IDENTIFIER} characters`,
+    );
   }
 }
 
 /** Refuses properties that do not fit the blueprint's schema; null fits every type, and stands for nothing. */
-export function checkProperties(blueprint: Blueprint, properties: Readonly<Record<string, unknown>>): void {
+export function checkProperties(
+  blueprint: Blueprint,
+  properties: Readonly<Record<string, unknown>>,
+): void {
   for (const [name, value] of Object.entries(properties)) {
     const schema = blueprint.schema.properties[name];
-    if (schema === undefined) throw schemaError(`properties must NOT have additional properties: "${name}"`);
+    if (schema === undefined)
+      throw schemaError(`properties must NOT have additional properties: "${name}"`);
     if (value !== null) checkValue(name, value, schema);
   }
   for (const name of blueprint.schema.required ?? []) {
-    if (properties[name] === undefined || properties[name] === null) throw schemaError(`properties must have required property "${name}"`);
+    if (properties[name] === undefined || properties[name] === null)
+      throw schemaError(`properties must have required property "${name}"`);
   }
 }
 
 function checkValue(name: string, value: unknown, schema: PropertySchema): void {
   if (typeOf(value) !== schema.type) throw schemaError(`properties.${name} must be ${schema.type}`);
   const format = schema.format === undefined ? undefined : FORMATS[schema.format];
-  if (format !== undefined && !format.test(value as string)) throw schemaError(`properties.${name} must match format "${schema.format ?? ''}"`);
-  if (schema.enum !== undefined && !schema.enum.includes(value)) throw schemaError(`properties.${name} must be equal to one of the allowed values`);
+  if (format !== undefined && !format.test(value as string))
+    throw schemaError(`properties.${name} must match format "${schema.format ?? ''}"`);
+  if (schema.enum !== undefined && !schema.enum.includes(value))
+    throw schemaError(`properties.${name} must be equal to one of the allowed values`);
   const items = schema.items?.type;
-  if (Array.isArray(value) && items !== undefined && !value.every((item) => typeOf(item) === items)) {
+  if (
+    Array.isArray(value) &&
+    items !== undefined &&
+    !value.every((item) => typeOf(item) === items)
+  ) {
     throw schemaError(`properties.${name} must have items of type ${items}`);
   }
 }

@@ -44,7 +44,8 @@ export class EntityStore {
     const before = this.get(entity.blueprint, entity.identifier);
     if (before !== undefined) this.link(before, targetOf, false);
     let entities = this.byBlueprint.get(entity.blueprint);
-    if (entities === undefined) this.byBlueprint.set(entity.blueprint, (entities = new Map<string, PortEntity>()));
+    if (entities === undefined)
+      this.byBlueprint.set(entity.blueprint, (entities = new Map<string, PortEntity>()));
     entities.set(entity.identifier, entity);
     this.link(entity, targetOf, true);
   }
@@ -68,7 +69,11 @@ export class EntityStore {
     this.dependents.clear();
   }
 
-  private link(entity: PortEntity, targetOf: (relation: string) => string | undefined, on: boolean): void {
+  private link(
+    entity: PortEntity,
+    targetOf: (relation: string) => string | undefined,
+    on: boolean,
+  ): void {
     const own = entity.blueprint + SEPARATOR + entity.identifier;
     for (const [name, value] of Object.entries(entity.relations)) {
       const target = targetOf(name);

@@ -34,7 +34,11 @@ export class RateLimiter {
   }
 
   /** Counts one request. `headers` go on every answer; `refused` is set where the request is one too many. */
-  count(of: PortLimitClass): { headers: Record<string, string>; refused: PortRefusal | undefined; retryAfter: number } {
+  count(of: PortLimitClass): {
+    headers: Record<string, string>;
+    refused: PortRefusal | undefined;
+    retryAfter: number;
+  } {
     const { limit, burst } = this.limits[of];
     const whole = this.window(of, this.periodSeconds);
     const second = this.window(`${of}/burst`, 1);
@@ -51,7 +55,9 @@ export class RateLimiter {
       'x-ratelimit-remaining': String(Math.max(0, limit - whole.count)),
       'x-ratelimit-reset': String(reset),
     };
-    const refused = refuse ? new PortRefusal(429, 'rate_limit_exceeded', 'Too many requests') : undefined;
+    const refused = refuse
+      ? new PortRefusal(429, 'rate_limit_exceeded', 'Too many requests')
+      : undefined;
     return { headers, refused, retryAfter: over ? reset : 1 };
   }
 

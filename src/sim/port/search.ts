@@ -12,14 +12,35 @@ export interface SearchContext {
 
 type Test = (actual: unknown, wanted: unknown) => boolean;
 
-const isEmpty: Test = (actual) => actual === null || actual === undefined || actual === '' || (Array.isArray(actual) && actual.length === 0);
-const text = (value: unknown): string => (typeof value === 'string' ? value : value === null || value === undefined ? '' : JSON.stringify(value));
-const equals: Test = (actual, wanted) => actual === wanted || (Array.isArray(actual) && actual.includes(wanted)) || (wanted === null && isEmpty(actual, null));
-const contains: Test = (actual, wanted) => (Array.isArray(actual) ? actual.includes(wanted) : text(actual).includes(text(wanted)));
-const oneOf: Test = (actual, wanted) => (wanted as unknown[]).some((value) => equals(actual, value));
-const not = (test: Test): Test => (actual, wanted) => !test(actual, wanted);
-const ordered = (compare: (a: number | string, b: number | string) => boolean): Test =>
-  (actual, wanted) => (typeof actual === 'number' || typeof actual === 'string') && typeof actual === typeof wanted && compare(actual, wanted as number | string);
+const isEmpty: Test = (actual) =>
+  actual === null ||
+  actual === undefined ||
+  actual === '' ||
+  (Array.isArray(actual) && actual.length === 0);
+const text = (value: unknown): string =>
+  typeof value === 'string'
+    ? value
+    : value === null || value === undefined
+      ? ''
+      : JSON.stringify(value);
+const equals: Test = (actual, wanted) =>
+  actual === wanted ||
+  (Array.isArray(actual) && actual.includes(wanted)) ||
+  (wanted === null && isEmpty(actual, null));
+const contains: Test = (actual, wanted) =>
+  Array.isArray(actual) ? actual.includes(wanted) : text(actual).includes(text(wanted));
+const oneOf: Test = (actual, wanted) =>
+  (wanted as unknown[]).some((value) => equals(actual, value));
+const not =
+  (test: Test): Test =>
+  (actual, wanted) =>
+    !test(actual, wanted);
+const ordered =
+  (compare: (a: number | string, b: number | string) => boolean): Test =>
+  (actual, wanted) =>
+    (typeof actual === 'number' || typeof actual === 'string') &&
+    typeof actual === typeof wanted &&
+    compare(actual, wanted as number | string);
 
 const OPERATORS: Readonly<Record<string, Test>> = {
   '=': equals,
@@ -45,7 +66,8 @@ const OPERATORS: Readonly<Record<string, Test>> = {
 export function compileQuery(query: unknown, context: SearchContext): Predicate {
   const { combinator, rules, ...rest } = asObject(query, 'query');
   onlyFields(rest, [], 'query');
-  if (combinator !== 'and' && combinator !== 'or') throw invalidRequest('combinator must be "and" or "or"');
+  if (combinator !== 'and' && combinator !== 'or')
+    throw invalidRequest('combinator must be "and" or "or"');
   if (!Array.isArray(rules)) throw invalidRequest('rules must be an array');
   const predicates = rules.map((rule) => compileRule(asObject(rule, 'rule'), context));
   return combinator === 'and'
@@ -60,16 +82,22 @@ function compileRule(rule: Record<string, unknown>, context: SearchContext): Pre
   const { property, operator, value } = rule;
   const test = OPERATORS[String(operator)];
   if (typeof property !== 'string') throw invalidRequest('rule.property must be a string');
-  if (test === undefined) throw invalidRequest(`rule.operator "${String(operator)}" is not one of ${Object.keys(OPERATORS).join(', ')}, relatedTo`);
-  if (['in', 'notIn', 'containsAny'].includes(String(operator)) && !Array.isArray(value)) throw invalidRequest(`rule.value of "${String(operator)}" must be an array`);
-  if (!('value' in rule) && !String(operator).startsWith('is')) throw invalidRequest('rule.value is missing');
+  if (test === undefined)
+    throw invalidRequest(
+      `rule.operator "${String(operator)}" is not one of ${Object.keys(OPERATORS).join(', ')}, relatedTo`,
+    );
+  if (['in', 'notIn', 'containsAny'].includes(String(operator)) && !Array.isArray(value))
+    throw invalidRequest(`rule.value of "${String(operator)}" must be an array`);
+  if (!('value' in rule) && !String(operator).startsWith('is'))
+    throw invalidRequest('rule.value is missing');
   return (entity) => test(field(entity, property), value);
 }
 
 function compileRelated(rule: Record<string, unknown>, context: SearchContext): Predicate {
   onlyFields(rule, ['operator', 'blueprint', 'value', 'direction', 'required', 'property'], 'rule');
   const { blueprint, value, direction = 'upstream' } = rule;
-  if (typeof blueprint !== 'string' || typeof value !== 'string') throw invalidRequest('relatedTo wants blueprint and value');
+  if (typeof blueprint !== 'string' || typeof value !== 'string')
+    throw invalidRequest('relatedTo wants blueprint and value');
   return (entity) => context.relatedTo(entity, blueprint, value, String(direction));
 }
 

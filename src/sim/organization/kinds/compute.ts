@@ -14,7 +14,9 @@ const instance: KindModel = {
     InstanceType: random.pick(['t3.micro', 'm7g.large', 'c6i.4xlarge', 'r5.2xlarge']),
     AvailabilityZone: `${id.region}${random.pick(['a', 'b', 'c'])}`,
     PrivateIpAddress: `10.${random.int(256)}.${random.int(256)}.${random.int(256)}`,
-    PublicIp: random.oneIn(3) ? null : `54.${random.int(256)}.${random.int(256)}.${random.int(256)}`,
+    PublicIp: random.oneIn(3)
+      ? null
+      : `54.${random.int(256)}.${random.int(256)}.${random.int(256)}`,
     EbsOptimized: random.oneIn(2),
     Monitoring: false,
     State: { Code: '16', Name: random.pick(['running', 'stopped', 'pending']) },
@@ -40,7 +42,9 @@ const volume: KindModel = {
     Throughput: random.oneIn(2) ? 125 : null,
     VolumeType: random.pick(['gp3', 'io2', 'st1']),
     Encrypted: !random.oneIn(3),
-    KmsKeyId: random.oneIn(3) ? undefined : `arn:${id.partition}:kms:${id.region}:${id.accountId}:key/${random.hex(32)}`,
+    KmsKeyId: random.oneIn(3)
+      ? undefined
+      : `arn:${id.partition}:kms:${id.region}:${id.accountId}:key/${random.hex(32)}`,
     SnapshotId: '',
     MultiAttachEnabled: false,
     Tags: tagList(random),
@@ -86,8 +90,17 @@ const lambda: KindModel = {
     MemorySize: 128 * (1 + random.int(80)),
     Timeout: 1 + random.int(900),
     Role: `arn:${id.partition}:iam::${id.accountId}:role/${random.pick(WORDS)}-role`,
-    Environment: { Variables: { LOG_LEVEL: 'info', QUERY: '.a | "\\(.b)"', EMPTY: '', TEXT: awkwardText(random) } },
-    VpcConfig: random.oneIn(2) ? undefined : { SubnetIds: [], SecurityGroupIds: [], Ipv6AllowedForDualStack: false },
+    Environment: {
+      Variables: {
+        LOG_LEVEL: 'info',
+        QUERY: '.a | "\\(.b)"',
+        EMPTY: '',
+        TEXT: awkwardText(random),
+      },
+    },
+    VpcConfig: random.oneIn(2)
+      ? undefined
+      : { SubnetIds: [], SecurityGroupIds: [], Ipv6AllowedForDualStack: false },
     ReservedConcurrentExecutions: random.oneIn(3) ? 0 : undefined,
     Architectures: ['arm64'],
     Tags: tagList(random),
@@ -134,4 +147,11 @@ const service: KindModel = {
   }),
 };
 
-export const computeKinds: readonly KindModel[] = [instance, volume, securityGroup, lambda, cluster, service];
+export const computeKinds: readonly KindModel[] = [
+  instance,
+  volume,
+  securityGroup,
+  lambda,
+  cluster,
+  service,
+];

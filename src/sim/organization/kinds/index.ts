@@ -7,5 +7,7 @@ import { storageKinds } from './storage.js';
 
 /** Every kind that the simulated AWS knows; any other is answered with TypeNotFoundException. */
 export const KINDS: ReadonlyMap<string, KindModel> = new Map(
-  [...computeKinds, ...storageKinds, ...messagingKinds, ...managementKinds, ...nestedKinds].map((model) => [model.kind, model]),
+  [...computeKinds, ...storageKinds, ...messagingKinds, ...managementKinds, ...nestedKinds].map(
+    (model) => [model.kind, model],
+  ),
 );

@@ -15,7 +15,10 @@ const role: KindModel = {
     Description: awkwardText(random),
     MaxSessionDuration: 3600,
     AssumeRolePolicyDocument: policyText(random, '*'),
-    ManagedPolicyArns: Array.from({ length: random.int(4) }, () => `arn:${id.partition}:iam::aws:policy/${random.pick(WORDS)}`),
+    ManagedPolicyArns: Array.from(
+      { length: random.int(4) },
+      () => `arn:${id.partition}:iam::aws:policy/${random.pick(WORDS)}`,
+    ),
     PermissionsBoundary: random.oneIn(3) ? null : undefined,
     Tags: tagList(random),
   }),
@@ -36,8 +39,14 @@ const distribution: KindModel = {
       Aliases: Array.from({ length: random.int(3) }, () => `${random.pick(WORDS)}.example.com`),
       HttpVersion: 'http2and3',
       PriceClass: 'PriceClass_100',
-      Origins: [{ Id: 'origin', DomainName: 'origin.example.com', OriginPath: '', S3OriginConfig: null }],
-      DefaultCacheBehavior: { ViewerProtocolPolicy: 'redirect-to-https', Compress: true, MinTTL: 0.5 },
+      Origins: [
+        { Id: 'origin', DomainName: 'origin.example.com', OriginPath: '', S3OriginConfig: null },
+      ],
+      DefaultCacheBehavior: {
+        ViewerProtocolPolicy: 'redirect-to-https',
+        Compress: true,
+        MinTTL: 0.5,
+      },
     },
     Tags: tagList(random),
   }),
@@ -68,7 +77,9 @@ const parameter: KindModel = {
   identifier: (id) => [`/prod/${WORDS[id.hash % 16] ?? ''}/key-${id.mark}`],
   body: (_id, random) => ({
     Type: random.pick(['String', 'StringList']),
-    Value: random.oneIn(2) ? JSON.stringify({ text: awkwardText(random), at: random.date() }) : 'a,b,,c',
+    Value: random.oneIn(2)
+      ? JSON.stringify({ text: awkwardText(random), at: random.date() })
+      : 'a,b,,c',
     DataType: 'text',
     Tier: random.oneIn(3) ? undefined : 'Standard',
     Tags: tagMap(random),
@@ -93,4 +104,10 @@ const restApi: KindModel = {
   }),
 };
 
-export const managementKinds: readonly KindModel[] = [role, distribution, hostedZone, parameter, restApi];
+export const managementKinds: readonly KindModel[] = [
+  role,
+  distribution,
+  hostedZone,
+  parameter,
+  restApi,
+];

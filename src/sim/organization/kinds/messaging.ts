@@ -19,7 +19,12 @@ const queue: KindModel = {
     DelaySeconds: 0,
     FifoQueue: (url ?? '').endsWith('.fifo') ? true : undefined,
     SqsManagedSseEnabled: random.oneIn(2),
-    RedrivePolicy: random.oneIn(2) ? { deadLetterTargetArn: `arn:${id.partition}:sqs:${id.region}:${id.accountId}:dlq`, maxReceiveCount: 5 } : undefined,
+    RedrivePolicy: random.oneIn(2)
+      ? {
+          deadLetterTargetArn: `arn:${id.partition}:sqs:${id.region}:${id.accountId}:dlq`,
+          maxReceiveCount: 5,
+        }
+      : undefined,
     Tags: tagList(random),
   }),
 };
@@ -30,11 +35,16 @@ const topic: KindModel = {
   identifierProperties: ['TopicArn'],
   bulkProperty: 'DeliveryStatusLogging',
   tagProperty: 'Tags',
-  identifier: (id) => [`arn:${id.partition}:sns:${id.region}:${id.accountId}:${WORDS[id.hash % 16] ?? ''}-${id.mark}`],
+  identifier: (id) => [
+    `arn:${id.partition}:sns:${id.region}:${id.accountId}:${WORDS[id.hash % 16] ?? ''}-${id.mark}`,
+  ],
   body: (_id, random, [arn]) => ({
     TopicName: (arn ?? '').slice((arn ?? '').lastIndexOf(':') + 1),
     DisplayName: awkwardText(random),
-    Subscription: Array.from({ length: random.int(3) }, () => ({ Protocol: 'email', Endpoint: `${random.pick(WORDS)}@example.com` })),
+    Subscription: Array.from({ length: random.int(3) }, () => ({
+      Protocol: 'email',
+      Endpoint: `${random.pick(WORDS)}@example.com`,
+    })),
     FifoTopic: false,
     DataProtectionPolicy: {},
     ArchivePolicy: null,

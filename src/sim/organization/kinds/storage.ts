@@ -15,15 +15,27 @@ const bucket: KindModel = {
     RegionalDomainName: `${name ?? ''}.s3.${id.region}.amazonaws.com`,
     BucketEncryption: {
       ServerSideEncryptionConfiguration: [
-        { BucketKeyEnabled: random.oneIn(2), ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } },
+        {
+          BucketKeyEnabled: random.oneIn(2),
+          ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' },
+        },
       ],
     },
     PublicAccessBlockConfiguration: random.oneIn(4)
       ? undefined
-      : { RestrictPublicBuckets: true, BlockPublicPolicy: true, BlockPublicAcls: !random.oneIn(5), IgnorePublicAcls: true },
+      : {
+          RestrictPublicBuckets: true,
+          BlockPublicPolicy: true,
+          BlockPublicAcls: !random.oneIn(5),
+          IgnorePublicAcls: true,
+        },
     VersioningConfiguration: random.oneIn(2) ? { Status: 'Enabled' } : undefined,
     LifecycleConfiguration: random.oneIn(3)
-      ? { Rules: [{ Id: awkwardText(random), Status: 'Enabled', ExpirationInDays: 1 + random.int(400) }] }
+      ? {
+          Rules: [
+            { Id: awkwardText(random), Status: 'Enabled', ExpirationInDays: 1 + random.int(400) },
+          ],
+        }
       : null,
     OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
     Tags: tagList(random),
@@ -42,11 +54,16 @@ const table: KindModel = {
     Arn: `arn:${id.partition}:dynamodb:${id.region}:${id.accountId}:table/${name ?? ''}`,
     BillingMode: random.pick(['PAY_PER_REQUEST', 'PROVISIONED']),
     ItemCount: random.oneIn(5) ? rawNumber('9007199254740993') : random.int(1_000_000),
-    KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }, { AttributeName: 'sort key', KeyType: 'RANGE' }],
+    KeySchema: [
+      { AttributeName: 'pk', KeyType: 'HASH' },
+      { AttributeName: 'sort key', KeyType: 'RANGE' },
+    ],
     AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
     PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: random.oneIn(2) },
     SSESpecification: random.oneIn(2) ? { SSEEnabled: true } : undefined,
-    StreamArn: random.oneIn(3) ? null : `arn:${id.partition}:dynamodb:${id.region}:${id.accountId}:table/${name ?? ''}/stream/2024`,
+    StreamArn: random.oneIn(3)
+      ? null
+      : `arn:${id.partition}:dynamodb:${id.region}:${id.accountId}:table/${name ?? ''}/stream/2024`,
     DeletionProtectionEnabled: false,
     ResourcePolicy: { PolicyDocument: policyText(random, '*') },
     Tags: tagList(random),
@@ -70,7 +87,11 @@ const dbInstance: KindModel = {
     MultiAZ: random.oneIn(2),
     StorageEncrypted: true,
     PubliclyAccessible: random.oneIn(8),
-    Endpoint: { Address: `${name ?? ''}.${random.hex(12)}.${id.region}.rds.amazonaws.com`, Port: '5432', HostedZoneId: 'Z1' },
+    Endpoint: {
+      Address: `${name ?? ''}.${random.hex(12)}.${id.region}.rds.amazonaws.com`,
+      Port: '5432',
+      HostedZoneId: 'Z1',
+    },
     MasterUsername: awkwardText(random),
     VPCSecurityGroups: [`sg-0${random.hex(16)}`],
     MonitoringInterval: 0,

@@ -1,0 +1,152 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Fault, FaultBook } from '../faults.js';
+import { send, serve, type Loopback } from '../loopback.js';
+import type { Organization, SimResource } from '../organization/organization.js';
+import type { SimPort } from '../port/port.js';
+import type { SimAws } from '../sim.js';
+import { mutate } from './mutate.js';
+
+/** What the admin endpoint steers. */
+export interface AdminParts {
+  readonly organization: Organization;
+  readonly aws: SimAws;
+  readonly port: SimPort;
+  readonly faults: FaultBook;
+}
+
+/**
+ * Steers a simulation that runs in another process, over plain HTTP with JSON:
+ *
+ * - `POST /faults` (a Fault) → `{id}`; `GET /faults` → their hits; `DELETE /faults[/{id}]`
+ * - `POST /mutate` (one mutation or a list; see mutate.ts)
+ * - `POST /settings` (part of AwsSettings, `quotas`, and of Port `port: {latencyMs, …}`)
+ * - `GET /snapshot` → what AWS holds, a resource a line; `GET /entities` → what Port holds, an entity a line
+ * - `GET /counters` → `{aws, port}`; `DELETE /counters` resets them
+ * - `GET /organization` → accounts, regions, kinds and the number of resources
+ * - `POST /expire` ends all tokens of Port and all temporary credentials of AWS
+ */
+export function serveAdmin(parts: AdminParts, port: number): Promise<Loopback> {
+  return serve((request, response, body) => answer(parts, request, response, body), port);
+}
+
+async function answer(
+  parts: AdminParts,
+  request: IncomingMessage,
+  response: ServerResponse,
+  body: Buffer,
+): Promise<void> {
+  const path = request.url ?? '/';
+  const call = `${request.method ?? 'GET'} ${path}`;
+  if (call === 'GET /snapshot')
+    return stream(response, parts.organization.snapshot(), showResource);
+  if (call === 'GET /entities')
+    return stream(response, parts.port.store.entities(), (entity) => JSON.stringify(entity));
+  let status = 200;
+  let result: unknown;
+  try {
+    result = run(parts, call, body.length === 0 ? undefined : JSON.parse(body.toString('utf8')));
+  } catch (error) {
+    status = 400;
+    result = { error: error instanceof Error ? error.message : String(error) };
+  }
+  if (result === undefined)
+    [status, result] = [404, { error: `the simulation's admin endpoint has no ${call}` }];
+  send(response, status, { 'content-type': 'application/json' }, JSON.stringify(result));
+}
+
+function run(
+  { organization, aws, port, faults }: AdminParts,
+  call: string,
+  body: unknown,
+): unknown {
+  switch (call) {
+    case 'POST /faults':
+      return { id: faults.add(body as Fault) };
+    case 'GET /faults':
+      return { faults: faults.hits() };
+    case 'DELETE /faults':
+      faults.clear();
+      return {};
+    case 'POST /mutate':
+      return {
+        results: (Array.isArray(body) ? body : [body]).map((mutation) =>
+          mutate(organization, mutation),
+        ),
+      };
+    case 'POST /settings':
+      return changeSettings(aws, port, body as Record<string, unknown>);
+    case 'GET /counters':
+      return { aws: aws.counters.all(), port: port.counters.all() };
+    case 'DELETE /counters':
+      aws.counters.reset();
+      port.counters.reset();
+      return {};
+    case 'GET /organization':
+      return describe(organization);
+    case 'POST /expire':
+      port.tokens.expireAll();
+      aws.credentials.expireAll();
+      return {};
+    default: {
+      const id = /^DELETE \/faults\/(\d+)$/.exec(call)?.[1];
+      if (id === undefined) return undefined;
+      faults.remove(Number(id));
+      return {};
+    }
+  }
+}
+
+function changeSettings(aws: SimAws, port: SimPort, change: Record<string, unknown>): unknown {
+  const { quotas, port: ofPort, ...settings } = change;
+  const unknown = Object.keys(settings).filter((name) => !(name in aws.settings));
+  if (unknown.length > 0)
+    throw new Error(
+      `no such settings: ${unknown.join(', ')}; there are ${Object.keys(aws.settings).join(', ')}`,
+    );
+  Object.assign(aws.settings, settings);
+  if (quotas !== undefined) aws.quota.set(quotas as Parameters<SimAws['quota']['set']>[0]);
+  const { limits, ...rest } = (ofPort ?? {}) as Record<string, unknown>;
+  if (limits !== undefined) port.limiter.set(limits as Parameters<SimPort['limiter']['set']>[0]);
+  for (const [name, value] of Object.entries(rest)) {
+    if (name === 'latencyMs' || name === 'tokenLifetimeSeconds') port[name] = Number(value);
+    else if (name === 'refuseWholeBatch') port.refuseWholeBatch = value === true;
+    else throw new Error(`no such setting of Port: ${name}`);
+  }
+  return {};
+}
+
+function describe(organization: Organization): unknown {
+  const accounts = organization.accounts.map(({ id, name, status, parentId, regions }) => ({
+    id,
+    name,
+    status,
+    parentId,
+    regions: [...regions],
+  }));
+  const { id, rootId, units, regions, kinds } = organization;
+  return { id, rootId, units, accounts, regions, kinds, resources: organization.count() };
+}
+
+/** The body is put in as it is, because parsing it would round large numbers. */
+function showResource({ kind, accountId, region, identifier, json }: SimResource): string {
+  return `${JSON.stringify({ kind, accountId, region, identifier }).slice(0, -1)},"properties":${json}}`;
+}
+
+/** One JSON value a line, written as fast as it is read. */
+async function stream<T>(
+  response: ServerResponse,
+  items: Iterable<T>,
+  show: (item: T) => string,
+): Promise<void> {
+  response.writeHead(200, { 'content-type': 'application/x-ndjson' });
+  let chunk = '';
+  for (const item of items) {
+    chunk += `${show(item)}\n`;
+    if (chunk.length < 65_536) continue;
+    const drained = response.write(chunk);
+    chunk = '';
+    if (!drained && !response.destroyed)
+      await new Promise((resolve) => response.once('drain', resolve).once('close', resolve));
+  }
+  response.end(chunk);
+}

@@ -1,0 +1,160 @@
+import { Account } from './aws/account.js';
+import { CloudControl, type CloudControlSettings } from './aws/cloud-control.js';
+import { Credentials } from './aws/credentials.js';
+import { Organizations, type OrganizationsSettings } from './aws/organizations.js';
+import { Quota, type QuotaOptions } from './aws/quota.js';
+import { S3 } from './aws/s3.js';
+import { serveAws } from './aws/server.js';
+import type { Service } from './aws/service.js';
+import { Sts } from './aws/sts.js';
+import { serveAdmin } from './admin/server.js';
+import { Counters } from './counters.js';
+import { FaultBook } from './faults.js';
+import {
+  createOrganization,
+  type Organization,
+  type OrganizationOptions,
+} from './organization/organization.js';
+import { SimPort, type PortOptions } from './port/port.js';
+import { servePort } from './port/server.js';
+
+/** What the simulated AWS and Port are like, beyond the organization itself. */
+export interface SimOptions extends OrganizationOptions {
+  /** Or an organization that was made before. */
+  readonly organization?: Organization;
+  /** Resources of a page of ListResources. Default 100. */
+  readonly pageSize?: number;
+  /** Accounts and units of a page of Organizations. Default 20. */
+  readonly organizationsPageSize?: number;
+  /** Regions of a page of ListRegions. Default 50. */
+  readonly regionsPageSize?: number;
+  /** Every so many pages of ListResources an empty one with a token comes in between. Default 0: never. */
+  readonly emptyPageEvery?: number;
+  /** False: AWSOrganizationsNotInUseException. Default true. */
+  readonly organizationInUse?: boolean;
+  /** Kinds that have no read. Default none. */
+  readonly unreadableKinds?: readonly string[];
+  /** Kinds whose listings hold the identifier properties alone, while reads hold all. Default none. */
+  readonly partialKinds?: readonly string[];
+  /** Kinds that a region (`*`: any) does not offer. Default none. */
+  readonly notOffered?: readonly { readonly kind: string; readonly region: string }[];
+  /** Calls per account and region. Default unlimited. */
+  readonly quotas?: QuotaOptions;
+  /** Milliseconds before each answer of AWS. Default 0. */
+  readonly latencyMs?: number;
+  /** Life of temporary credentials, whatever the request asks for. */
+  readonly credentialLifetimeMs?: number;
+  readonly port?: PortOptions;
+  /** Ports to listen on; 0 for any free one (default). */
+  readonly awsPort?: number;
+  readonly portPort?: number;
+  readonly adminPort?: number;
+}
+
+/** The switches of the simulated AWS that may be turned while it runs. */
+export interface AwsSettings extends CloudControlSettings, OrganizationsSettings {
+  regionsPageSize: number;
+  latencyMs: number;
+  credentialLifetimeMs: number | undefined;
+}
+
+/** The simulated AWS, from inside. */
+export interface SimAws {
+  readonly settings: AwsSettings;
+  readonly quota: Quota;
+  readonly credentials: Credentials;
+  /** Calls by `service.Operation`, and refusals by `error.Code`. */
+  readonly counters: Counters;
+}
+
+/** A running simulation. */
+export interface Sim {
+  readonly awsUrl: string;
+  /** Port's base URL: calls go below `/v1`. */
+  readonly portUrl: string;
+  readonly adminUrl: string;
+  /** The environment that points AWS SDK clients and Sluice here. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly organization: Organization;
+  readonly aws: SimAws;
+  readonly port: SimPort;
+  /** Faults of AWS and Port alike. */
+  readonly faults: FaultBook;
+  /** Stops all servers at once. */
+  close(): Promise<void>;
+}
+
+/** Starts a simulated AWS organization and a simulated Port on the loopback interface. */
+export async function startSim(options: SimOptions = {}): Promise<Sim> {
+  const organization = options.organization ?? createOrganization(options);
+  const faults = new FaultBook();
+  const port = new SimPort(options.port ?? {}, faults);
+  const credentials = new Credentials();
+  const aws: SimAws = {
+    settings: settingsOf(options),
+    quota: new Quota(options.quotas ?? {}),
+    credentials,
+    counters: new Counters(),
+  };
+  const user = credentials.user(organization.managementAccountId, organization.partition, 'sluice');
+  const parts = {
+    services: servicesOf(organization, aws),
+    credentials,
+    faults,
+    counters: aws.counters,
+    latencyMs: () => aws.settings.latencyMs,
+  };
+  const awsServer = await serveAws(parts, options.awsPort ?? 0);
+  const portServer = await servePort(port, options.portPort ?? 0);
+  const adminServer = await serveAdmin({ organization, aws, port, faults }, options.adminPort ?? 0);
+  return {
+    awsUrl: awsServer.url,
+    portUrl: portServer.url,
+    adminUrl: adminServer.url,
+    env: {
+      AWS_ENDPOINT_URL: awsServer.url,
+      AWS_ACCESS_KEY_ID: user.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: user.secretAccessKey,
+      AWS_REGION: organization.regions[0] as string,
+      PORT_BASE_URL: portServer.url,
+      PORT_CLIENT_ID: port.clientId,
+      PORT_CLIENT_SECRET: port.clientSecret,
+    },
+    organization,
+    aws,
+    port,
+    faults,
+    close: async () => {
+      await Promise.all([awsServer.close(), portServer.close(), adminServer.close()]);
+    },
+  };
+}
+
+function settingsOf(options: SimOptions): AwsSettings {
+  return {
+    pageSize: options.pageSize ?? 100,
+    organizationsPageSize: options.organizationsPageSize ?? 20,
+    regionsPageSize: options.regionsPageSize ?? 50,
+    emptyPageEvery: options.emptyPageEvery ?? 0,
+    inUse: options.organizationInUse ?? true,
+    unreadableKinds: options.unreadableKinds ?? [],
+    partialKinds: options.partialKinds ?? [],
+    notOffered: options.notOffered ?? [],
+    latencyMs: options.latencyMs ?? 0,
+    credentialLifetimeMs: options.credentialLifetimeMs,
+  };
+}
+
+/** By signing name. */
+function servicesOf(
+  organization: Organization,
+  { settings, quota, credentials }: SimAws,
+): ReadonlyMap<string, Service> {
+  return new Map<string, Service>([
+    ['sts', new Sts(organization, credentials, () => settings.credentialLifetimeMs)],
+    ['organizations', new Organizations(organization, settings)],
+    ['account', new Account(organization, () => settings.regionsPageSize)],
+    ['cloudcontrolapi', new CloudControl(organization, quota, settings)],
+    ['s3', new S3(organization)],
+  ]);
+}
