@@ -1,4 +1,4 @@
-import { PortError } from '../errors/port-error.js';
+import type { PortError } from '../errors/port-error.js';
 import type { AdaptiveWindow } from './adaptive-window.js';
 import type { PortAnswer } from './port-answer.js';
 import type { CallObserver, PortCall, PortClient } from './port-client.js';

@@ -1,9 +1,10 @@
+import { setMaxListeners } from 'node:events';
 import type { Change, ChangeResult } from '../model/change.js';
 import { PortError } from '../errors/port-error.js';
 import { AdaptiveWindow } from './adaptive-window.js';
 import { BatchQueue } from './batch-queue.js';
 import { BatchSender } from './batch-sender.js';
-import type { EntitySinkOptions } from './create-entity-sink.js';
+import type { EntitySinkOptions } from './entity-sink-options.js';
 import { identifierFault, isBlueprintName } from './entity-identifier.js';
 import { EntityLanes } from './entity-lanes.js';
 import type { EntitySink } from './entity-sink.js';
@@ -45,6 +46,8 @@ export class BatchingSink implements EntitySink, SinkContext {
     const { client } = options;
     this.client = client;
     this.settings = options;
+    // Every request in flight listens to it; Node would take more than ten for a leak.
+    setMaxListeners(0, this.#closing.signal);
     this.missingBlueprints = new MissingBlueprints(client.clock);
     this.#window = new AdaptiveWindow(options.maxInFlight ?? 32, client.clock);
     this.#search = new IdentifierSearch(() => client.clock.now());

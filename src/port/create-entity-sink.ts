@@ -1,29 +1,6 @@
-import type { EntitySink } from './entity-sink.js';
 import { BatchingSink } from './batching-sink.js';
-import type { PortClient } from './port-client.js';
-import type { PortLog } from './port-log.js';
-import type { WriteSettings } from './sink-context.js';
-
-export interface EntitySinkOptions extends WriteSettings {
-  readonly client: PortClient;
-  /** Most requests in flight; how many there are between 1 and this follows Port's answers. Default 32. */
-  readonly maxInFlight?: number;
-  /** How long a batch waits for more before it is sent. Ms; default 50. */
-  readonly lingerMs?: number;
-  /** Called after each batch. */
-  readonly onProgress?: (progress: SinkProgress) => void;
-  readonly log?: PortLog;
-}
-
-export interface SinkProgress {
-  readonly requests: number;
-  readonly retries: number;
-  readonly inFlight: number;
-  /** Requests that may be in flight now. */
-  readonly window: number;
-  /** Batches that wait for their turn. */
-  readonly queued: number;
-}
+import type { EntitySinkOptions } from './entity-sink-options.js';
+import type { EntitySink } from './entity-sink.js';
 
 /**
  * The EntitySink over Port's API: bulk upserts (20 entities, 1 MiB) and bulk deletes (100) by blueprint,

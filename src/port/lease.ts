@@ -107,11 +107,12 @@ function keep(options: LeaseOptions, record: LeaseRecord): Lease {
   const { client, renewMs = 10_000, every = everyUnref } = options;
   let current = record;
   let over = false;
+  const isOver = () => over;
   const renew = async () => {
-    if (over) return;
+    if (isOver()) return;
     try {
       const integration = await readIntegration(client, { retry: STARTUP });
-      if (over || integration === undefined) return;
+      if (isOver() || integration === undefined) return;
       const seen = leaseIn(integration.config);
       if (seen !== undefined && seen.nonce !== current.nonce) {
         over = true;
@@ -141,7 +142,7 @@ function keep(options: LeaseOptions, record: LeaseRecord): Lease {
     held: true,
     renew: renewOnce,
     release: async () => {
-      if (over) return;
+      if (isOver()) return;
       over = true;
       stop();
       await turn;

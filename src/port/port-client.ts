@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Dispatcher } from 'undici';
 import { PortError } from '../errors/port-error.js';
 import { abortable } from './abortable.js';
@@ -75,7 +76,7 @@ export class PortClient {
   readonly #closing = new AbortController();
   readonly #secret: string;
   readonly #timeoutMs: number;
-  #headers: Record<string, string> = {};
+  #headers: Record<'plain' | 'json', Record<string, string>> = { plain: {}, json: {} };
 
   constructor(options: PortClientOptions) {
     this.integration = options.integration;
@@ -84,6 +85,8 @@ export class PortClient {
     this.log = options.log ?? silentLog;
     this.userAgent = `port-ocean/aws/${options.version}/${options.integration}/exporter`;
     this.#base = parseBaseUrl(options.baseUrl);
+    // Every request in flight listens to it; Node would take more than ten for a leak.
+    setMaxListeners(0, this.#closing.signal);
     this.#timeoutMs = options.requestTimeoutMs ?? 60_000;
     this.#secret = options.clientSecret;
     this.#dispatcher = createDispatcher({
@@ -160,7 +163,11 @@ export class PortClient {
     call.observer?.onAttempt?.(attempt);
     let headers: RateLimitHeaders | undefined;
     try {
-      const answer = await this.#exchange(call, this.#headersFor(authorization), policy.timeoutMs);
+      const answer = await this.#exchange(
+        call,
+        this.#headersFor(authorization, call.body !== undefined),
+        policy.timeoutMs,
+      );
       headers = answer.headers;
       call.observer?.onAnswer?.(answer.status, answer.latencyMs);
       const read = readAnswer(call, answer.status, answer.text, headers, this.redact);
@@ -232,15 +239,12 @@ export class PortClient {
     }
   }
 
-  #headersFor(authorization: string): Record<string, string> {
-    if (this.#headers['authorization'] !== authorization) {
-      this.#headers = {
-        authorization,
-        'user-agent': this.userAgent,
-        'content-type': 'application/json',
-        accept: 'application/json',
-      };
+  /** The headers of a call, made once a token. A call without body must claim no content type. */
+  #headersFor(authorization: string, hasBody: boolean): Record<string, string> {
+    if (this.#headers.plain['authorization'] !== authorization) {
+      const plain = { authorization, 'user-agent': this.userAgent, accept: 'application/json' };
+      this.#headers = { plain, json: { ...plain, 'content-type': 'application/json' } };
     }
-    return this.#headers;
+    return hasBody ? this.#headers.json : this.#headers.plain;
   }
 }

@@ -82,7 +82,7 @@ async function handle(port: FakePort, request: IncomingMessage, response: Server
     query: url.searchParams,
     headers: request.headers,
     text,
-    body: text === '' ? undefined : (JSON.parse(text) as Json),
+    body: text === '' ? undefined : JSON.parse(text),
   };
   port.requests.push(received);
   const answer = (await port.script?.(received)) ?? plainAnswer(port, received);

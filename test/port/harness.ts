@@ -1,5 +1,6 @@
 import type { Change, ChangeResult } from '../../src/model/change.js';
-import { createEntitySink, type EntitySinkOptions } from '../../src/port/create-entity-sink.js';
+import { createEntitySink } from '../../src/port/create-entity-sink.js';
+import type { EntitySinkOptions } from '../../src/port/entity-sink-options.js';
 import type { EntitySink } from '../../src/port/entity-sink.js';
 import { PortClient, type PortClientOptions } from '../../src/port/port-client.js';
 import { fakeClock, type FakeClock } from './fake-clock.js';
