@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import { LRUCache } from 'lru-cache';
 import { KINDS } from '../organization/kinds/index.js';
 import type { KindModel } from '../organization/kind-model.js';
 import type { Organization } from '../organization/organization.js';
@@ -15,6 +14,7 @@ import {
 import { decodeToken, encodeToken, pageOf } from './page-token.js';
 import type { Quota } from './quota.js';
 import { Refusal } from './refusal.js';
+import { ResourcePages, type PageRequest, type ResourcePage } from './resource-pages.js';
 import type { Answer, Caller, Operation, Service, Twist } from './service.js';
 
 const CONTENT_TYPE = 'application/x-amz-json-1.0';
@@ -35,22 +35,12 @@ export interface CloudControlSettings {
   notOffered: readonly { readonly kind: string; readonly region: string }[];
 }
 
-/** A page as it is cached: its descriptions as JSON, and where the listing goes on. */
-interface CachedPage {
-  readonly json: string;
-  readonly next: number | undefined;
-}
-
-/** Bytes of pages that are kept, because a benchmark lists the same organization again and again. */
-const CACHE_BYTES = 64 * 1024 * 1024;
+const NOTHING: ResourcePage = { json: Buffer.alloc(0), next: undefined };
 
 /** Cloud Control over JSON 1.0: ListResources and GetResource. */
 export class CloudControl implements Service {
   readonly name = 'cloudcontrol';
-  private readonly pages = new LRUCache<string, CachedPage>({
-    maxSize: CACHE_BYTES,
-    sizeCalculation: (page) => page.json.length + 1,
-  });
+  private readonly pages = new ResourcePages();
 
   constructor(
     private readonly organization: Organization,
@@ -139,89 +129,48 @@ export class CloudControl implements Service {
     input: Readonly<Record<string, unknown>>,
     caller: Caller,
     twist: Twist,
-  ): string {
+  ): Buffer {
     const parent = parentOf(model, input);
-    const place = model.placement === 'regional' ? caller.region : 'global';
     const listing = `${caller.principal.accountId}|${caller.region}|${model.kind}|${parent ?? ''}`;
     const text = optionalString(input, 'NextToken');
     const token = text === undefined ? { position: 0, page: 1 } : decodeToken(text, listing);
-    if (token === undefined)
-      throw new Refusal(
-        'InvalidRequestException',
-        400,
-        'The NextToken is not valid for this listing, or has expired.',
-      );
-    const size = Math.min(
-      optionalNumber(input, 'MaxResults', 1, 100) ?? 100,
-      this.settings.pageSize,
-    );
-    const store = twist.empty
-      ? undefined
-      : this.organization.store(model.kind, caller.principal.accountId, place);
-    const { emptyPageEvery } = this.settings;
-    const blank = store !== undefined && emptyPageEvery > 0 && token.page % emptyPageEvery === 0;
-    const page =
-      store === undefined
-        ? { json: '', next: undefined }
-        : blank
-          ? { json: '', next: token.position }
-          : this.page(store, model, {
-              position: token.position,
-              size,
-              parent,
-              hidden: twist.hidden,
-            });
-    const next =
-      page.next === undefined
-        ? undefined
-        : encodeToken({
-            listing,
-            position: page.next,
-            page: token.page + 1,
-            poisoned: twist.poisonToken,
-          });
-    return `{"TypeName":"${model.kind}","ResourceDescriptions":[${page.json}]${next === undefined ? '' : `,"NextToken":"${next}"`}}`;
+    if (token === undefined) {
+      const message = 'The NextToken is not valid for this listing, or has expired.';
+      throw new Refusal('InvalidRequestException', 400, message);
+    }
+    const wanted = optionalNumber(input, 'MaxResults', 1, 100) ?? 100;
+    const size = Math.min(wanted, this.settings.pageSize);
+    const { json, next } = twist.empty
+      ? NOTHING
+      : this.page(model, caller, { ...token, size, parent, hidden: twist.hidden });
+    const nextToken =
+      next === undefined
+        ? ''
+        : `,"NextToken":"${encodeToken({ listing, position: next, page: token.page + 1, poisoned: twist.poisonToken })}"`;
+    return Buffer.concat([
+      Buffer.from(`{"TypeName":"${model.kind}","ResourceDescriptions":[`),
+      json,
+      Buffer.from(`]${nextToken}}`),
+    ]);
   }
 
   private page(
-    store: ScopeStore,
     model: KindModel,
-    from: { position: number; size: number; parent: string | undefined; hidden: Twist['hidden'] },
-  ): CachedPage {
-    if (from.hidden !== undefined) return this.makePage(store, model, from);
-    const key = `${store.id}|${store.version}|${from.position}|${from.size}|${from.parent ?? ''}|${this.settings.partialKinds.includes(model.kind)}`;
-    let page = this.pages.get(key);
-    if (page === undefined) {
-      page = this.makePage(store, model, from);
-      this.pages.set(key, page);
+    caller: Caller,
+    at: Omit<PageRequest, 'partial'> & { readonly page: number },
+  ): ResourcePage {
+    const store = this.storeOf(model, caller);
+    if (store === undefined) return NOTHING;
+    const { emptyPageEvery, partialKinds } = this.settings;
+    if (emptyPageEvery > 0 && at.page % emptyPageEvery === 0) {
+      return { json: NOTHING.json, next: at.position };
     }
-    return page;
+    return this.pages.get(store, model, { ...at, partial: partialKinds.includes(model.kind) });
   }
 
-  private makePage(
-    store: ScopeStore,
-    model: KindModel,
-    from: { position: number; size: number; parent: string | undefined; hidden: Twist['hidden'] },
-  ): CachedPage {
-    const partial = this.settings.partialKinds.includes(model.kind);
-    const descriptions: string[] = [];
-    let position = from.position;
-    // Only children are searched for; other pages are as long in positions as in resources, short where some were deleted.
-    const last =
-      from.parent === undefined ? Math.min(position + from.size, store.positions) : store.positions;
-    for (; position < last && descriptions.length < from.size; position++) {
-      const held = store.at(position);
-      if (held === undefined || from.hidden?.(held.identifier) === true) continue;
-      if (from.parent !== undefined && !held.identifier.startsWith(`${from.parent}|`)) continue;
-      const json = partial ? identifierOnly(model, held.identifier) : held.json();
-      descriptions.push(
-        `{"Identifier":${JSON.stringify(held.identifier)},"Properties":${JSON.stringify(json)}}`,
-      );
-    }
-    return {
-      json: descriptions.join(','),
-      next: position < store.positions ? position : undefined,
-    };
+  private storeOf(model: KindModel, { principal, region }: Caller): ScopeStore | undefined {
+    const place = model.placement === 'regional' ? region : 'global';
+    return this.organization.store(model.kind, principal.accountId, place);
   }
 
   private read(
@@ -238,10 +187,7 @@ export class CloudControl implements Service {
         `Resource type ${model.kind} does not support READ action`,
       );
     }
-    const place = model.placement === 'regional' ? caller.region : 'global';
-    const held = twist.empty
-      ? undefined
-      : this.organization.store(model.kind, caller.principal.accountId, place)?.find(identifier);
+    const held = twist.empty ? undefined : this.storeOf(model, caller)?.find(identifier);
     if (held === undefined) {
       throw new Refusal(
         'ResourceNotFoundException',
@@ -259,13 +205,6 @@ export class CloudControl implements Service {
     const description = `{"Identifier":${JSON.stringify(identifier)},"Properties":${JSON.stringify(held.json())}}`;
     return `{"TypeName":"${model.kind}","ResourceDescription":${description}}`;
   }
-}
-
-function identifierOnly(model: KindModel, identifier: string): string {
-  const values = model.identifierProperties.length === 1 ? [identifier] : identifier.split('|');
-  return JSON.stringify(
-    Object.fromEntries(model.identifierProperties.map((name, i) => [name, values[i]])),
-  );
 }
 
 /** The parent that a ResourceModel names; a refusal where the kind wants one and it is missing. */

@@ -39,7 +39,7 @@ export function rawNumber(digits: string): string {
 
 /** Turns the strings that {@link rawNumber} made into bare JSON numbers, which JavaScript itself cannot write. */
 export function spliceRawNumbers(json: string): string {
-  return json.includes('"@raw:') ? json.replace(/"@raw:(\d+)"/g, '$1') : json;
+  return json.includes('"@raw:') ? json.replace(/"@raw:(-?\d+)"/g, '$1') : json;
 }
 
 const TAG_KEYS = [

@@ -1,4 +1,5 @@
 import { spliceRawNumbers } from './awkward.js';
+import { fillingOf, type Filling } from './filling.js';
 import type { Identity, KindModel } from './kind-model.js';
 import { mix, Random } from './random.js';
 
@@ -13,6 +14,12 @@ export interface BodySize {
 /** Size of the rare large bodies. */
 export const BIG_BYTES = 60_000;
 
+/** A body in two parts: what was drawn for it, and what fills it up. */
+interface Parts {
+  readonly core: string;
+  readonly filling: Filling | undefined;
+}
+
 /** The properties of a generated resource as Cloud Control returns them: a JSON object as text, made anew at each call. */
 export function generateBody(
   model: KindModel,
@@ -20,43 +27,45 @@ export function generateBody(
   values: readonly string[],
   size: BodySize,
 ): string {
+  const { core, filling } = makeParts(model, id, values, size);
+  return filling === undefined ? core : `${opened(model, core)}${filling.plain}]}`;
+}
+
+/** The same as a JSON string literal in UTF-8: what stands behind `"Properties":` on the wire. */
+export function generateQuoted(
+  model: KindModel,
+  id: Identity,
+  values: readonly string[],
+  size: BodySize,
+): Buffer {
+  const { core, filling } = makeParts(model, id, values, size);
+  if (filling === undefined) return Buffer.from(JSON.stringify(core));
+  return Buffer.concat([
+    Buffer.from(JSON.stringify(opened(model, core)).slice(0, -1)),
+    filling.quoted,
+    END,
+  ]);
+}
+
+const END = Buffer.from(']}"');
+
+function opened(model: KindModel, core: string): string {
+  return `${core.slice(0, -1)},"${model.bulkProperty}":[`;
+}
+
+function makeParts(
+  model: KindModel,
+  id: Identity,
+  values: readonly string[],
+  size: BodySize,
+): Parts {
   const random = new Random(mix(id.hash, 0x5eed));
   const properties: Record<string, unknown> = {};
-  model.identifierProperties.forEach((name, i) => (properties[name] = values[i]));
-  const json = spliceRawNumbers(
+  for (const [i, name] of model.identifierProperties.entries()) properties[name] = values[i];
+  const core = spliceRawNumbers(
     JSON.stringify(Object.assign(properties, model.body(id, random, values))),
   );
   const target = size.bigEvery > 0 && id.hash % size.bigEvery === 0 ? BIG_BYTES : size.bytes;
-  return json.length >= target ? json : fill(json, model.bulkProperty, target, id.hash);
-}
-
-/** Pieces that bodies are filled with, cut to size: made once, because a big benchmark fills a million bodies. */
-const PIECES = makePieces();
-
-function fill(json: string, property: string, target: number, hash: number): string {
-  let filling = '';
-  for (
-    let i = hash % PIECES.length;
-    json.length + filling.length < target - property.length;
-    i = (i + 1) % PIECES.length
-  ) {
-    filling += (filling === '' ? '' : ',') + (PIECES[i] as string);
-  }
-  return `${json.slice(0, -1)},"${property}":[${filling}]}`;
-}
-
-function makePieces(): string[] {
-  const random = new Random(0xf111);
-  return Array.from({ length: 64 }, (_, i) =>
-    JSON.stringify({
-      Id: random.hex(12),
-      Name: `item ${i} "${random.hex(4)}"`,
-      Enabled: random.oneIn(2),
-      Weight: random.int(1000) / 8,
-      Nested: {
-        Values: [random.hex(6), null, random.int(1e9)],
-        Note: i % 8 === 0 ? 'zwei\nZeilen – ünï' : 'plain',
-      },
-    }),
-  );
+  const missing = target - core.length - model.bulkProperty.length;
+  return { core, filling: missing < 100 ? undefined : fillingOf(missing, id.hash) };
 }

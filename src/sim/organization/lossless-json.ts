@@ -1,7 +1,7 @@
 import { spliceRawNumbers } from './awkward.js';
 
 /** Strings and whole numbers of 16 digits or more, as tokens of JSON text. */
-const TOKENS = /"(?:[^"\\]|\\.)*"|-?\d{16,}(?![\d.eE])/g;
+const TOKENS = /"(?:[^"\\]|\\.)*"|(?<![\d.])-?\d{16,}(?![\d.eE])/g;
 
 /** Parses JSON text; numbers too large for JavaScript become marked strings that {@link stringifyLossless} turns back. */
 export function parseLossless(json: string): Record<string, unknown> {

@@ -28,7 +28,7 @@ export interface OrganizationOptions {
   readonly resourcesPerScope?: number | Readonly<Record<string, number>>;
   /** Resources in all, spread evenly over the scopes; overrides `resourcesPerScope`. */
   readonly total?: number;
-  /** Bytes of a body: `small` as generated (about 0.8 KB), `typical` (4 KB), or a number. Default `small`. */
+  /** Bytes of a body: `small` (about 0.8 KB), `typical` (4 KB), or a number. Default `small`. */
   readonly bodySize?: 'small' | 'typical' | number;
   /** One body in so many has 60 KB; 0: none. Default 200. */
   readonly bigEvery?: number;
@@ -369,7 +369,7 @@ function modelOf(kind: string): KindModel {
 }
 
 function bodyBytes(size: 'small' | 'typical' | number): number {
-  return size === 'small' ? 0 : size === 'typical' ? 4_000 : size;
+  return size === 'small' ? 800 : size === 'typical' ? 4_000 : size;
 }
 
 function chooseRegions(partition: string, regions: number | readonly string[]): readonly string[] {

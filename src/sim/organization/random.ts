@@ -13,9 +13,12 @@ export function mix(a: number, b = 0): number {
   return (h ^ (h >>> 16)) >>> 0;
 }
 
+/** Four hex digits of every 16-bit number: looked up, because listings write hex for each resource. */
+const HEX = Array.from({ length: 0x10000 }, (_, i) => i.toString(16).padStart(4, '0'));
+
 /** Eight lower-case hex digits. */
 export function hex8(value: number): string {
-  return (value >>> 0).toString(16).padStart(8, '0');
+  return (HEX[value >>> 16] as string) + (HEX[value & 0xffff] as string);
 }
 
 /** A small, fast, seeded generator (mulberry32): the same seed draws the same sequence everywhere. */

@@ -1,4 +1,4 @@
-import { generateBody, type BodySize } from './body.js';
+import { generateBody, generateQuoted, type BodySize } from './body.js';
 import { joinIdentifier, type Identity, type KindModel } from './kind-model.js';
 import { indicesIn, markOf } from './mark.js';
 import { hashString, mix } from './random.js';
@@ -10,6 +10,8 @@ export interface HeldResource {
   readonly region: string;
   /** Its properties as JSON text. */
   json(): string;
+  /** The same as a JSON string literal in UTF-8. */
+  quoted(): Buffer;
 }
 
 /** What a scope store needs to know of its surroundings. */
@@ -75,7 +77,8 @@ export class ScopeStore {
     if (position >= this.positions || this.deleted.has(position)) return undefined;
     if (position < this.generated) return this.generatedAt(position);
     const { identifier, region } = this.created[position - this.generated] as Created;
-    return { identifier, region, json: () => this.overlays.get(position) as string };
+    const json = () => this.overlays.get(position) as string;
+    return { identifier, region, json, quoted: () => Buffer.from(JSON.stringify(json())) };
   }
 
   /** Finds a resource by its identifier. */
@@ -137,13 +140,20 @@ export class ScopeStore {
   }
 
   private generatedAt(index: number): HeldResource {
+    const { model, overlays } = this;
+    const { size } = this.context;
     const id = this.identity(index);
     const values = this.values(id);
     return {
       identifier: joinIdentifier(values),
       region: id.region,
-      json: () =>
-        this.overlays.get(index) ?? generateBody(this.model, id, values, this.context.size),
+      json: () => overlays.get(index) ?? generateBody(model, id, values, size),
+      quoted: () => {
+        const overlay = overlays.get(index);
+        return overlay === undefined
+          ? generateQuoted(model, id, values, size)
+          : Buffer.from(JSON.stringify(overlay));
+      },
     };
   }
 
