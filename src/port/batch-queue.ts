@@ -6,7 +6,7 @@ import { fits, isFull, makeBatch, type Batch, type PendingChange } from './sink-
  */
 export class BatchQueue {
   readonly #open = new Map<string, Batch>();
-  #queue: Batch[] = [];
+  #queue: (Batch | undefined)[] = [];
   #head = 0;
 
   /** @param onQueued called after a batch was queued */
@@ -55,6 +55,8 @@ export class BatchQueue {
   next(): Batch | undefined {
     const batch = this.#queue[this.#head];
     if (batch === undefined) return undefined;
+    // What was taken must not be kept alive until the array is cut.
+    this.#queue[this.#head] = undefined;
     this.#head += 1;
     if (this.#head > 64 && this.#head * 2 > this.#queue.length) {
       this.#queue = this.#queue.slice(this.#head);

@@ -116,10 +116,7 @@ export class BatchingSink implements EntitySink, SinkContext {
 
   settle(item: PendingChange, result: ChangeResult): void {
     if (item.settled || this.#closed) return;
-    // A change whose search found nothing never entered a lane.
-    const entered =
-      item.resolved || item.change.op === 'delete' || item.change.search === undefined;
-    const waiting = entered ? this.#lanes.leave(item) : [];
+    const waiting = this.#lanes.leave(item);
     this.#answer(item, result);
     for (const next of waiting) this.admit(next);
   }

@@ -1,13 +1,16 @@
 import { encodeEntityKey } from '../model/entity.js';
 import type { PendingChange } from './sink-batch.js';
 
+const NONE: readonly PendingChange[] = [];
+
 /** Lets one change of an entity through at a time; the others wait in the order in which they came. */
 export class EntityLanes {
   readonly #lanes = new Map<string, PendingChange[] | undefined>();
 
   /** True where the change may go on; otherwise `leave` of the one before it gives it back. */
   enter(item: PendingChange): boolean {
-    const key = keyOf(item);
+    const { change, identifier } = item;
+    const key = (item.lane ??= encodeEntityKey({ blueprint: change.blueprint, identifier }));
     if (!this.#lanes.has(key)) {
       this.#lanes.set(key, undefined);
       return true;
@@ -20,17 +23,13 @@ export class EntityLanes {
 
   /** The change that was let through is over. Returns those that waited: each must enter anew, in this order. */
   leave(item: PendingChange): readonly PendingChange[] {
-    const key = keyOf(item);
-    const waiting = this.#lanes.get(key) ?? [];
-    this.#lanes.delete(key);
+    if (item.lane === undefined) return NONE;
+    const waiting = this.#lanes.get(item.lane) ?? NONE;
+    this.#lanes.delete(item.lane);
     return waiting;
   }
 
   clear(): void {
     this.#lanes.clear();
   }
-}
-
-function keyOf(item: PendingChange): string {
-  return encodeEntityKey({ blueprint: item.change.blueprint, identifier: item.identifier });
 }

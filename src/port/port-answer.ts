@@ -40,7 +40,7 @@ export function readAnswer(
   const body = parseJson(text);
   const success = status >= 200 && status < 300;
   if (success && (body.ok || text.trim() === '')) return { status, body: body.value };
-  if (success) return badAnswer(call, status);
+  if (success || isForeign(status, body.ok || text.trim() === '')) return badAnswer(call, status);
   const said = asRecord(body.value);
   const portCode = textOf(said['error'], redact);
   const portMessage = textOf(said['message'], redact);
@@ -79,12 +79,17 @@ export function unauthorized(call: CallName, status: number, said: string | unde
   );
 }
 
-/** A success that is no JSON comes from something that stands between Port and us: as good as no answer. */
+/** An answer of something that stands between Port and us, or of another service: as good as no answer. */
 export function badAnswer(call: CallName, status: number): PortError {
   return new PortError(
     `the answer (${status.toString()}) to ${call.method} ${call.path} is not what Port's API sends`,
     { code: 'port.unreachable', status: 0, ...call, ...hintOf('port.unreachable') },
   );
+}
+
+/** Whether a failure is a proxy's or a portal's: what they refuse must not be held against an entity. */
+function isForeign(status: number, likePort: boolean): boolean {
+  return (status >= 300 && status < 400) || status === 407 || (status === 403 && !likePort);
 }
 
 function hintOf(code: string): { hint: string } | object {

@@ -11,7 +11,7 @@ import type { CallName, PortAnswer } from './port-answer.js';
 import { silentLog, type PortLog } from './port-log.js';
 import { readRateLimitHeaders, type RateLimitHeaders } from './rate-limit-headers.js';
 import { RateLimiter, rateFamilyOf } from './rate-limiter.js';
-import { backoff, PATIENT, retryWait, type RetryPolicy } from './retry-policy.js';
+import { backoff, isTransient, PATIENT, retryWait, type RetryPolicy } from './retry-policy.js';
 
 export interface PortClientOptions {
   /** With or without `/v1` and a trailing slash. Default https://api.getport.io. */
@@ -197,8 +197,10 @@ export class PortClient {
     const name: CallName = { method: call.method, path: call.path };
     const answer = readAnswer(name, status, text, limits, this.redact);
     if (answer instanceof PortError) {
+      if (isTransient(answer.status)) throw answer;
+      // Whatever else it is, it must not be taken for the answer to the call that needs the token.
       const refused = status === 400 || status === 401 || status === 403 || status === 422;
-      throw refused ? unauthorized(name, status, answer.portMessage) : answer;
+      throw refused ? unauthorized(name, status, answer.portMessage) : badAnswer(name, status);
     }
     const { accessToken, expiresIn, tokenType } = asRecord(answer.body);
     if (typeof accessToken !== 'string' || accessToken === '') throw badAnswer(name, status);

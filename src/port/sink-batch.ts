@@ -13,6 +13,8 @@ export interface PendingChange {
   /** Times that Port answered in a way that asks for another try. */
   retries: number;
   settled: boolean;
+  /** The name of its lane, from when it enters. */
+  lane?: string;
 }
 
 /** What one request (or a series of them) carries. `delete-one` is the way around bulk deletes. */

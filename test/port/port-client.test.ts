@@ -286,6 +286,41 @@ test('does not repeat what Port refused', () =>
     assert.equal(clock.sleeps, []);
   }));
 
+test('takes answers of proxies and portals for none', () =>
+  withClient(async ({ port, client }) => {
+    port.script = first(
+      { status: 302, headers: { location: 'http://portal' } },
+      { status: 407, raw: 'who are you' },
+      { status: 403, raw: '<html>blocked by policy</html>' },
+    );
+    assert.is((await client.request({ ...READ, retry: FOREVER })).status, 200);
+    port.script = ({ path }) =>
+      path === '/auth/access_token' ? { status: 404, body: {} } : undefined;
+    assert.is((await client.request(READ)).status, 200); // the token is still good
+  }));
+
+test('a token call that is not answered as Port does is no answer to the call', () =>
+  withClient(async ({ port, client }) => {
+    let strange = 3;
+    port.script = ({ path }) =>
+      path === '/auth/access_token' && (strange -= 1) >= 0 ? { status: 404, body: {} } : undefined;
+    assert.is((await client.request({ ...READ, retry: FOREVER })).status, 200);
+    strange = 100;
+    const other = new PortClient({
+      baseUrl: port.url,
+      clientId: 'id',
+      clientSecret: SECRET,
+      integration: 'prod',
+      version: '1',
+      env: {},
+      clock: fakeClock(),
+    });
+    const error = await failureOf(other.request({ ...READ, retry: STARTUP }));
+    assert.is(error.code, 'port.unreachable');
+    assert.match(error.message, '404');
+    await other.close();
+  }));
+
 test('ends with the signal, whether waiting or asking', () =>
   withClient(async ({ port, client, clock }) => {
     const reason = new Error('stop');
