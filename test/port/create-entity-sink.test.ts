@@ -244,6 +244,27 @@ test('looks whether the blueprint exists where a 404 does not say', () =>
     assert.equal(statuses(await write(upsert('a'), upsert('b'))), ['deferred', 'deferred']);
   }));
 
+test('batches that wait already are refused by what the first one found out', () =>
+  withSink(
+    async ({ port, write }) => {
+      const changes = Array.from({ length: 200 }, (_, at) => upsert(`e${at}`, {}, 'ghost'));
+      assert.ok((await write(...changes)).every((result) => result.status === 'refused'));
+      assert.is(port.to('/ghost/entities/bulk').length, 1);
+    },
+    { maxInFlight: 1 },
+  ));
+
+test('a blueprint that may not be looked at is not taken for missing', () =>
+  withSink(async ({ port, write }) => {
+    let outage = 2;
+    port.script = (request) => {
+      if (isBulk(request)) return { status: 404, body: {} };
+      if (request.path !== '/blueprints/vm') return undefined;
+      return (outage -= 1) >= 0 ? { status: 503 } : { status: 403, body: {} };
+    };
+    assert.equal(statuses(await write(upsert('a'))), ['deferred']);
+  }));
+
 test('refuses identifiers that Port would refuse, without a request', () =>
   withSink(async ({ port, write }) => {
     const bad = ['', '.', '..', 'a b', 'x'.repeat(1_001)];
