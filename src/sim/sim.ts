@@ -1,11 +1,12 @@
 import { Account } from './aws/account.js';
-import { CloudControl, type CloudControlSettings } from './aws/cloud-control.js';
+import { CloudControl } from './aws/cloud-control.js';
 import { Credentials } from './aws/credentials.js';
-import { Organizations, type OrganizationsSettings } from './aws/organizations.js';
+import { Organizations } from './aws/organizations.js';
 import { Quota, type QuotaOptions } from './aws/quota.js';
 import { S3 } from './aws/s3.js';
 import { serveAws } from './aws/server.js';
 import type { Service } from './aws/service.js';
+import type { AwsSettings, SimAws } from './aws/sim-aws.js';
 import { Sts } from './aws/sts.js';
 import { serveAdmin } from './admin/server.js';
 import { Counters } from './counters.js';
@@ -49,22 +50,6 @@ export interface SimOptions extends OrganizationOptions {
   readonly awsPort?: number;
   readonly portPort?: number;
   readonly adminPort?: number;
-}
-
-/** The switches of the simulated AWS that may be turned while it runs. */
-export interface AwsSettings extends CloudControlSettings, OrganizationsSettings {
-  regionsPageSize: number;
-  latencyMs: number;
-  credentialLifetimeMs: number | undefined;
-}
-
-/** The simulated AWS, from inside. */
-export interface SimAws {
-  readonly settings: AwsSettings;
-  readonly quota: Quota;
-  readonly credentials: Credentials;
-  /** Calls by `service.Operation`, and refusals by `error.Code`. */
-  readonly counters: Counters;
 }
 
 /** A running simulation. */

@@ -187,12 +187,12 @@ test('short-lived credentials say when they end', () =>
 test('Organizations lists accounts in pages, and the tree of units', () =>
   withSim({ accounts: 7, organizationsPageSize: 3 }, async (sim) => {
     const client = new OrganizationsClient(config(sim));
-    const ids: (string | undefined)[] = [];
+    const ids: string[] = [];
     let pages = 0;
     for await (const page of paginateListAccounts({ client }, {})) {
       pages++;
       for (const account of page.Accounts ?? []) {
-        ids.push(account.Id);
+        ids.push(account.Id ?? '');
         assert.is(account.Status, 'ACTIVE');
         assert.instance(account.JoinedTimestamp, Date);
       }
@@ -246,7 +246,7 @@ test('Organizations answers members with a denial, and can be not in use', () =>
 test('Account lists regions in pages, by status', () =>
   withSim({ regionsPageSize: 2, regions: 3 }, async (sim) => {
     const client = new AccountClient(config(sim));
-    const names: (string | undefined)[] = [];
+    const names: string[] = [];
     let NextToken: string | undefined;
     do {
       const page = await client.send(
@@ -256,7 +256,7 @@ test('Account lists regions in pages, by status', () =>
         }),
       );
       assert.ok((page.Regions?.length ?? 0) <= 2);
-      names.push(...(page.Regions ?? []).map((region) => region.RegionName));
+      names.push(...(page.Regions ?? []).map((region) => region.RegionName ?? ''));
       NextToken = page.NextToken;
     } while (NextToken !== undefined);
     assert.equal(names.sort(), [...sim.organization.regions].sort());
@@ -333,7 +333,7 @@ test('global kinds and buckets answer alike from every region; a bucket is read 
 test('S3 lists buckets with their regions, in pages', () =>
   withSim({}, async (sim) => {
     const client = new S3Client(config(sim));
-    const found: (string | undefined)[] = [];
+    const found: string[] = [];
     let ContinuationToken: string | undefined;
     do {
       const page = await client.send(

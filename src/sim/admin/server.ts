@@ -3,7 +3,7 @@ import type { Fault, FaultBook } from '../faults.js';
 import { send, serve, type Loopback } from '../loopback.js';
 import type { Organization, SimResource } from '../organization/organization.js';
 import type { SimPort } from '../port/port.js';
-import type { SimAws } from '../sim.js';
+import type { SimAws } from '../aws/sim-aws.js';
 import { mutate } from './mutate.js';
 
 /** What the admin endpoint steers. */

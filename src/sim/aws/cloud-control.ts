@@ -16,6 +16,7 @@ import type { Quota } from './quota.js';
 import { Refusal } from './refusal.js';
 import { ResourcePages, type PageRequest, type ResourcePage } from './resource-pages.js';
 import type { Answer, Caller, Operation, Service, Twist } from './service.js';
+import { textOf } from './text.js';
 
 const CONTENT_TYPE = 'application/x-amz-json-1.0';
 const TARGET = 'CloudApiService.';
@@ -56,7 +57,7 @@ export class CloudControl implements Service {
       name,
       input,
       facts: {
-        kind: String(input['TypeName'] ?? ''),
+        kind: textOf(input['TypeName']),
         ...(typeof identifier === 'string' && { identifier }),
         ...(name === 'ListResources' && { page: pageOf(input['NextToken']) }),
       },

@@ -67,7 +67,7 @@ export function optionalNumber(
   throw new Refusal(
     'ValidationException',
     400,
-    `Value '${String(value)}' at '${name}' must be a number from ${min} to ${max}`,
+    `Value '${JSON.stringify(value)}' at '${name}' must be a number from ${min} to ${max}`,
   );
 }
 

@@ -4,6 +4,7 @@ import type { Organization } from '../organization/organization.js';
 import { pageOf, slicePage } from './page-token.js';
 import { Refusal } from './refusal.js';
 import type { Answer, Caller, Operation, Service, Twist } from './service.js';
+import { textOf } from './text.js';
 import { element } from './xml.js';
 
 const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
@@ -95,7 +96,7 @@ export class S3 implements Service {
       .filter((bucket) => twist.hidden?.(bucket.name) !== true);
     const { page, next } = slicePage(twist.empty ? [] : buckets, {
       listing: `ListBuckets|${caller.principal.accountId}|${String(region)}|${String(prefix)}`,
-      token: token === undefined ? undefined : String(token),
+      token: token === undefined ? undefined : textOf(token),
       size,
       poison: twist.poisonToken,
       refuse: () =>

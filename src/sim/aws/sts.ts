@@ -4,6 +4,7 @@ import type { Organization } from '../organization/organization.js';
 import type { Credentials } from './credentials.js';
 import { Refusal } from './refusal.js';
 import type { Answer, Caller, Operation, Service } from './service.js';
+import { textOf } from './text.js';
 import { element } from './xml.js';
 
 const NAMESPACE = 'https://sts.amazonaws.com/doc/2011-06-15/';
@@ -77,7 +78,7 @@ export class Sts implements Service {
   }
 
   denied(operation: Operation, caller: Caller): Refusal {
-    const resource = String(operation.input['RoleArn'] ?? '*');
+    const resource = textOf(operation.input['RoleArn'], '*');
     return new Refusal(
       'AccessDenied',
       403,
@@ -96,10 +97,10 @@ export class Sts implements Service {
   private assumeRole(operation: Operation, caller: Caller): Answer {
     const { input } = operation;
     const [arn = '', partition, accountId = '', path = ''] =
-      ROLE_ARN.exec(String(input['RoleArn'] ?? '')) ?? [];
+      ROLE_ARN.exec(textOf(input['RoleArn'])) ?? [];
     if (arn === '')
-      throw new Refusal('ValidationError', 400, `${String(input['RoleArn'] ?? 'null')} is invalid`);
-    const session = String(input['RoleSessionName'] ?? '');
+      throw new Refusal('ValidationError', 400, `${textOf(input['RoleArn'], 'null')} is invalid`);
+    const session = textOf(input['RoleSessionName']);
     if (!/^[\w+=,.@-]{2,64}$/.test(session)) {
       throw new Refusal(
         'ValidationError',

@@ -106,7 +106,7 @@ export function bulkDelete(input: RouteInput): PortAnswer {
     throw invalidRequest(`entities must be an array of 1 to ${MAX_BULK_DELETE} identifiers`);
   }
   const deletedEntities: string[] = [];
-  for (const identifier of given as string[]) {
+  for (const identifier of given) {
     const entity = port.store.get(blueprint.identifier, identifier);
     if (entity === undefined) continue;
     remove(port, entity, input.query);

@@ -78,7 +78,7 @@ export class Integrations {
       config,
       resyncState: {},
     };
-    return this.keep(integration as SimIntegration, 201);
+    return this.keep(integration, 201);
   }
 
   read(id: string): PortAnswer {

@@ -1,5 +1,5 @@
 import { Counters } from '../counters.js';
-import { FaultBook } from '../faults.js';
+import type { FaultBook } from '../faults.js';
 import { Blueprints } from './blueprints.js';
 import { EntityStore, type PortEntity } from './entity-store.js';
 import { Integrations } from './integrations.js';

@@ -172,7 +172,7 @@ export class Upserter {
           `relation "${name}" must be an array of strings`,
         );
       }
-      return [...new Set(value as string[])];
+      return [...new Set(value)];
     }
     if (typeof value !== 'string')
       throw new PortRefusal(422, 'invalid_request', `relation "${name}" must be a string`);
@@ -222,8 +222,7 @@ export class Upserter {
 
   private team(value: unknown): PortEntity['team'] {
     if (value === null || value === undefined || typeof value === 'string') return value ?? null;
-    if (Array.isArray(value) && value.every((item) => typeof item === 'string'))
-      return value as string[];
+    if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value;
     if (typeof value === 'object' && !Array.isArray(value)) return this.find(value, '_team');
     throw new PortRefusal(
       422,
