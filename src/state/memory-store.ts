@@ -31,7 +31,10 @@ export class MemoryStore implements StateStore {
     table: TableName,
     options: RangeOptions = {},
   ): Generator<readonly [key: string, value: T]> {
-    return scan(options, (request) => this.#table(table).slice(request));
+    return scan(options, (request) => {
+      const entries = this.#table(table).slice(request);
+      return { entries, next: entries.length < request.limit ? undefined : entries.at(-1)?.[0] };
+    });
   }
 
   count(table: TableName, prefix = ''): number {

@@ -14,11 +14,16 @@ export interface ChunkRequest {
   readonly exclusive: boolean;
   /** What every stored key of the chunk begins with. */
   readonly head: string;
+  /** How many entries are wanted; a chunk may hold fewer and yet not be the last. */
   readonly limit: number;
 }
 
-/** Reads the next entries in stored order; fewer than `limit` only where the range ends. */
-export type ReadChunk = (request: ChunkRequest) => (readonly [stored: string, entry: Entry])[];
+/** Some entries of a range in stored order, and where it goes on. */
+export interface Chunk {
+  readonly entries: readonly (readonly [stored: string, entry: Entry])[];
+  /** The stored key that the next chunk begins after; undefined where the range ends. */
+  readonly next: string | undefined;
+}
 
 const FIRST_CHUNK = 16;
 const LARGEST_CHUNK = 256;
@@ -29,7 +34,7 @@ const LARGEST_CHUNK = 256;
  */
 export function* scan<T>(
   options: RangeOptions,
-  readChunk: ReadChunk,
+  readChunk: (request: ChunkRequest) => Chunk,
 ): Generator<readonly [key: string, value: T]> {
   const { prefix = '', after, limit = Infinity } = options;
   const head = storedHead(prefix);
@@ -40,17 +45,16 @@ export function* scan<T>(
   let left = limit;
   let size = Math.min(FIRST_CHUNK, Math.max(1, limit));
   while (left > 0) {
-    const chunk = readChunk({ start, exclusive, head, limit: size });
-    for (const [, entry] of chunk) {
+    const { entries, next } = readChunk({ start, exclusive, head, limit: size });
+    for (const [, entry] of entries) {
       if (after !== undefined && entry.key === after) continue;
       if (!entry.key.startsWith(prefix)) continue;
       yield [entry.key, entry.value as T];
       left -= 1;
       if (left <= 0) return;
     }
-    const last = chunk.at(-1);
-    if (last === undefined || chunk.length < size) return;
-    start = last[0];
+    if (next === undefined) return;
+    start = next;
     exclusive = true;
     size = Math.min(size * 4, LARGEST_CHUNK);
   }

@@ -44,15 +44,15 @@ export class SortedMap<T> {
     return this.#values.entries();
   }
 
-  /** The entries of a chunk, none of them after `last`. */
-  slice({ start, exclusive, head, limit }: ChunkRequest, last?: string): (readonly [string, T])[] {
+  /** The first entries of a range. */
+  slice({ start, exclusive, head, limit }: ChunkRequest): (readonly [string, T])[] {
     const found: (readonly [string, T])[] = [];
     if (this.#values.size === 0) return found;
     this.#sort();
     for (let i = this.#indexOf(start); i < this.#order.length && found.length < limit; i++) {
       const key = this.#order[i] as string;
       if (exclusive && key === start) continue;
-      if (!key.startsWith(head) || (last !== undefined && this.#compare(key, last) > 0)) break;
+      if (!key.startsWith(head)) break;
       const value = this.#values.get(key);
       if (value !== undefined) found.push([key, value]);
     }
