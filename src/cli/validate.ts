@@ -40,11 +40,7 @@ export interface ValidationReport {
  * `sluice validate FILE…`: YAML, schema, kinds and every JQ expression. Prints a line a problem to
  * standard error (at most 20 a file) and ends with 2 where there is one.
  */
-export function validateCommand({
-  openJq,
-  env = process.env,
-  io = processIo,
-}: ValidateDeps): Command {
+export function validateCommand({ openJq, io = processIo }: ValidateDeps): Command {
   return new Command('validate')
     .description('check pipeline files: YAML, keys, kinds and every JQ expression')
     .argument('<file...>', 'pipeline files')

@@ -19,7 +19,7 @@ export function kindProblem(kind: string): KindProblem | undefined {
   }
   const facts = typeFacts(kind);
   if (facts === undefined) {
-    if (OCEAN_SPECIAL_KINDS.includes(kind) || !kind.startsWith('AWS::')) return undefined;
+    if (OCEAN_SPECIAL_KINDS.includes(kind) || !/^aws::/i.test(kind)) return undefined;
     return unknown(kind);
   }
   if (!facts.listable) {

@@ -1,0 +1,62 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { kindsCommand } from '../../src/cli/kinds.js';
+import type { KindRow } from '../../src/cli/kinds.js';
+import { RecordedIo } from './io.js';
+
+const test = suite('cli/kinds');
+
+async function kinds(...args: string[]): Promise<RecordedIo> {
+  const io = new RecordedIo();
+  await kindsCommand(io).parseAsync(args, { from: 'user' });
+  return io;
+}
+
+async function rows(...args: string[]): Promise<readonly KindRow[]> {
+  const { stdout } = await kinds('--json', ...args);
+  assert.is(stdout.length, 1);
+  return JSON.parse(stdout[0] ?? '') as KindRow[];
+}
+
+test('prints a table', async () => {
+  const { stdout, stderr, code } = await kinds('s3::bucket');
+  assert.equal([stderr, code], [[], 0]);
+  assert.match(stdout[0] ?? '', /^KIND +SCOPE +CAN +IDENTIFIER$/);
+  assert.match(stdout[1] ?? '', /^AWS::S3::Bucket +global +list, read +BucketName$/);
+});
+
+test('lists what a pipeline may name, and no more', async () => {
+  const all = await rows();
+  const names = all.map(({ kind }) => kind);
+  assert.ok(all.length > 900, String(all.length));
+  assert.equal(names, [...names].sort());
+  for (const kind of ['AWS::EC2::Instance', 'AWS::Organizations::Account', 'AWS::SQS::Queue']) {
+    assert.ok(names.includes(kind), kind);
+  }
+  for (const kind of [
+    'AWS::IAM::Policy',
+    'AWS::ApiGateway::Resource',
+    'AWS::ELBV2::LoadBalancer',
+  ]) {
+    assert.not.ok(names.includes(kind), kind);
+  }
+  assert.ok(all.every(({ supported, reason }) => supported && reason === undefined));
+});
+
+test('--all tells why the others are not supported', async () => {
+  const all = await rows('--all', 'LoadBalancer');
+  const special = all.find(({ kind }) => kind === 'AWS::ELBV2::LoadBalancer');
+  assert.is(special?.supported, false);
+  assert.match(special?.reason ?? '', 'not supported by this version');
+  assert.ok(all.some(({ supported }) => supported));
+  const { stdout } = await kinds('--all', 'AWS::IAM::Policy');
+  assert.match(stdout.join('\n'), /NOT SUPPORTED\n.*AWS cannot list AWS::IAM::Policy/);
+});
+
+test('says where nothing fits', async () => {
+  const { stdout, stderr } = await kinds('no such thing');
+  assert.equal(stdout, []);
+  assert.match(stderr[0] ?? '', 'no kind fits');
+});
+
+test.run();
