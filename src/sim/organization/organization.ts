@@ -9,54 +9,19 @@ import {
 import { joinIdentifier, type KindModel } from './kind-model.js';
 import { KINDS } from './kinds/index.js';
 import { parseLossless, stringifyLossless } from './lossless-json.js';
+import {
+  resourceOf,
+  type OrganizationOptions,
+  type SimKey,
+  type SimResource,
+} from './organization-options.js';
 import { hashString, Random } from './random.js';
 import { OPT_IN_REGIONS, REGIONS } from './regions.js';
 import { reorderTags } from './reorder-tags.js';
 import { CHILDREN_PER_PARENT, ScopeStore } from './scope-store.js';
+import { shareOf } from './share.js';
 
-/** What a simulated organization is made of. */
-export interface OrganizationOptions {
-  /** Everything is drawn from it: equal options give equal organizations. Default `sluice`. */
-  readonly seed?: string | number;
-  /** Accounts, the management account among them. Default 3. */
-  readonly accounts?: number;
-  /** Region codes, or how many of the usual ones. Default 2. */
-  readonly regions?: number | readonly string[];
-  /** Kinds that have resources. Default: every kind that the simulation knows. */
-  readonly kinds?: readonly string[];
-  /** Resources per kind, account and region (buckets: per account, times regions; global kinds: per account), or by kind. Default 5. */
-  readonly resourcesPerScope?: number | Readonly<Record<string, number>>;
-  /** Resources in all, spread evenly over the scopes; overrides `resourcesPerScope`. */
-  readonly total?: number;
-  /** Bytes of a body: `small` (about 0.8 KB), `typical` (4 KB), or a number. Default `small`. */
-  readonly bodySize?: 'small' | 'typical' | number;
-  /** One body in so many has 60 KB; 0: none. Default 200. */
-  readonly bigEvery?: number;
-  /** Default `aws`. */
-  readonly partition?: 'aws' | 'aws-us-gov' | 'aws-cn';
-  /** Role in every account. Default `SluiceReadOnly`. */
-  readonly memberRole?: string;
-  /** Role in the management account. Default `OrgReader`. */
-  readonly organizationRole?: string;
-  /** External id that both roles want; default none. */
-  readonly externalId?: string;
-}
-
-/** Names a resource of the simulated organization. `region` is `global` for global kinds; a bucket's own region otherwise. */
-export interface SimKey {
-  readonly kind: string;
-  readonly accountId: string;
-  readonly region: string;
-  readonly identifier: string;
-}
-
-/** A resource as {@link Organization.snapshot} shows it. */
-export interface SimResource extends SimKey {
-  /** The properties as AWS would return them: JSON text, where numbers may be larger than JavaScript can hold. */
-  readonly json: string;
-  /** The properties, parsed. */
-  readonly properties: Record<string, unknown>;
-}
+export type { OrganizationOptions, SimKey, SimResource } from './organization-options.js';
 
 /** A deterministic AWS organization whose resources are computed on demand; see {@link OrganizationOptions}. */
 export class Organization {
@@ -282,37 +247,22 @@ export class Organization {
       },
       ...(parents && { parents }),
     };
-    const generated = this.generatedIn(model, account, region);
+    const regionAt = this.regions.indexOf(region);
+    const outside = model.placement === 'regional' && regionAt < 0;
+    const place = {
+      model,
+      account: account.ordinal,
+      region: regionAt,
+      accounts: this.initialAccounts,
+      regions: this.regions.length,
+      models: this.kinds.map(modelOf),
+    };
+    const generated = outside ? 0 : shareOf(this.options, place);
     return new ScopeStore(
       model,
       context,
       Math.min(generated, (parents?.positions ?? Infinity) * CHILDREN_PER_PARENT),
     );
-  }
-
-  /** How many resources a scope is born with. A total is spread so that the scopes add up to it exactly. */
-  private generatedIn(model: KindModel, account: SimAccount, region: string): number {
-    const regionAt = this.regions.indexOf(region);
-    if (model.placement === 'regional' && regionAt < 0) return 0;
-    const { total, resourcesPerScope = 5 } = this.options;
-    if (total === undefined) {
-      const per =
-        typeof resourcesPerScope === 'number'
-          ? resourcesPerScope
-          : (resourcesPerScope[model.kind] ?? 0);
-      return model.placement === 'bucket' ? per * this.regions.length : per;
-    }
-    const weights = this.kinds.map((kind) =>
-      modelOf(kind).placement === 'global' ? 1 : this.regions.length,
-    );
-    const kindAt = this.kinds.indexOf(model.kind);
-    const perAccount = weights.reduce((a, b) => a + b, 0);
-    const before = weights.slice(0, kindAt).reduce((a, b) => a + b, 0);
-    const first =
-      (account.ordinal % this.initialAccounts) * perAccount + before + Math.max(regionAt, 0);
-    const last = first + (model.placement === 'bucket' ? this.regions.length : 1);
-    const scopes = this.initialAccounts * perAccount;
-    return Math.floor((total * last) / scopes) - Math.floor((total * first) / scopes);
   }
 
   private deleteChildren(kind: string, parent: SimKey): void {
@@ -346,17 +296,6 @@ export class Organization {
 /** Makes an organization; see {@link OrganizationOptions}. */
 export function createOrganization(options: OrganizationOptions = {}): Organization {
   return new Organization(options);
-}
-
-/** Parses only when asked: a snapshot of a million resources is often needed for its keys alone. */
-function resourceOf(key: SimKey, json: string): SimResource {
-  return {
-    ...key,
-    json,
-    get properties() {
-      return JSON.parse(json) as Record<string, unknown>;
-    },
-  };
 }
 
 function modelOf(kind: string): KindModel {

@@ -26,7 +26,6 @@ export interface RouteInput {
 
 const MAX_BULK = 20;
 const MAX_BULK_DELETE = 100;
-const MAX_DATASOURCE_PAGE = 5_000;
 
 /** POST /blueprints/{b}/entities/bulk. */
 export function bulkUpsert(input: RouteInput): PortAnswer {
@@ -148,54 +147,6 @@ export function searchEntities(input: RouteInput): PortAnswer {
     entities: entities.map((entity) => showEntity(entity, include)),
     matchingBlueprints: [...new Set(entities.map((entity) => entity.blueprint))],
   });
-}
-
-/** POST /blueprints/entities/datasource-entities: who was written by a datasource, in pages. */
-export function datasourceEntities(input: RouteInput): PortAnswer {
-  const body = asObject(input.body, 'body');
-  onlyFields(body, ['datasource_prefix', 'datasource_suffix', 'limit', 'before', 'from'], 'body');
-  const {
-    datasource_prefix: prefix,
-    datasource_suffix: suffix,
-    limit = MAX_DATASOURCE_PAGE,
-    before,
-    from,
-  } = body;
-  if (typeof prefix !== 'string' || typeof suffix !== 'string')
-    throw invalidRequest('datasource_prefix and datasource_suffix must be strings');
-  if (
-    typeof limit !== 'number' ||
-    !Number.isInteger(limit) ||
-    limit < 1 ||
-    limit > MAX_DATASOURCE_PAGE
-  ) {
-    throw invalidRequest(`limit must be from 1 to ${MAX_DATASOURCE_PAGE}`);
-  }
-  const after = from === undefined || from === null ? '' : decodeCursor(from);
-  const key = (entity: PortEntity) => `${entity.blueprint}\u0001${entity.identifier}`;
-  const found = input.port
-    .entities()
-    .filter((entity) => entity.datasource.startsWith(prefix) && entity.datasource.endsWith(suffix))
-    .filter(
-      (entity) => key(entity) > after && (typeof before !== 'string' || entity.updatedAt < before),
-    )
-    .sort((a, b) => (key(a) < key(b) ? -1 : 1));
-  const page = found.slice(0, limit);
-  const last = page.at(-1);
-  const next =
-    found.length > page.length && last !== undefined
-      ? Buffer.from(key(last)).toString('base64')
-      : null;
-  return ok({
-    entities: page.map(({ identifier, blueprint }) => ({ identifier, blueprint })),
-    next,
-  });
-}
-
-function decodeCursor(from: unknown): string {
-  const text = typeof from === 'string' ? Buffer.from(from, 'base64').toString('utf8') : '';
-  if (!text.includes('\u0001')) throw invalidRequest('from is not a cursor of this call');
-  return text;
 }
 
 function remove(port: SimPort, entity: PortEntity, query: URLSearchParams): void {

@@ -1,6 +1,7 @@
 import { Counters } from '../counters.js';
 import type { FaultBook } from '../faults.js';
 import { Blueprints } from './blueprints.js';
+import { DatasourceSearch } from './datasource-search.js';
 import { EntityStore, type PortEntity } from './entity-store.js';
 import { Integrations } from './integrations.js';
 import { DEFAULT_LIMITS, RateLimiter, type PortLimit, type PortLimitClass } from './rate-limit.js';
@@ -30,6 +31,7 @@ export class SimPort {
   readonly clientId: string;
   readonly clientSecret: string;
   readonly store = new EntityStore();
+  readonly datasources = new DatasourceSearch(this.store);
   readonly blueprints = new Blueprints();
   readonly integrations = new Integrations();
   readonly counters = new Counters();

@@ -26,11 +26,8 @@ const SHOW = [
 /** In the order in which they are tried: fixed segments before open ones. */
 const ROUTES: readonly Route[] = [
   route('POST /auth/access_token', 'other', [], ({ port, body }) => port.tokens.issue(body)),
-  route(
-    'POST /blueprints/entities/datasource-entities',
-    'entities',
-    SHOW,
-    entities.datasourceEntities,
+  route('POST /blueprints/entities/datasource-entities', 'entities', SHOW, ({ port, body }) =>
+    port.datasources.run(body),
   ),
   route('POST /entities/search', 'entities', SHOW, entities.searchEntities),
   route('POST /blueprints/*/entities/bulk', 'entities', UPSERT, entities.bulkUpsert),
