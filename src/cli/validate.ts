@@ -18,7 +18,7 @@ export interface ValidateDeps {
 
 /** The part of the JQ engine that `validate` uses. */
 export interface JqChecker {
-  readonly check: CheckJq;
+  check(expression: string): Promise<string | undefined>;
   close(): Promise<void>;
 }
 
@@ -50,7 +50,7 @@ export function validateCommand({ openJq, io = processIo }: ValidateDeps): Comma
       try {
         const reports: ValidationReport[] = [];
         for (const file of files) {
-          const { report, lines } = await validateFile(file, jq.check);
+          const { report, lines } = await validateFile(file, (expression) => jq.check(expression));
           reports.push(report);
           for (const line of lines) io.err(line);
           if (report.valid && !options.json) io.out(summary(report));

@@ -16,10 +16,10 @@ export async function jqProblems(pipeline: Pipeline, check: CheckJq): Promise<re
     kind.mappings.flatMap(({ spec }) => jqLeaves(spec)),
   );
   const byPlace = new Map(leaves.map((leaf) => [placeOf(leaf), leaf]));
-  const verdicts = new Map<string, string | undefined>();
-  for (const { jq } of byPlace.values()) {
-    if (!verdicts.has(jq)) verdicts.set(jq, await check(jq));
-  }
+  const expressions = [...new Set([...byPlace.values()].map(({ jq }) => jq))];
+  const verdicts = new Map(
+    await Promise.all(expressions.map(async (jq) => [jq, await check(jq)] as const)),
+  );
   return [...byPlace.values()].flatMap((leaf) => {
     const message = verdicts.get(leaf.jq);
     return message === undefined ? [] : [problemOf(leaf, message)];

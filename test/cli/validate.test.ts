@@ -22,6 +22,19 @@ test.before.each(() => {
   closed = 0;
 });
 
+/** Its methods need their object, as those of the engine do. */
+class Checker {
+  readonly #check = checkJq;
+
+  check(expression: string): Promise<string | undefined> {
+    return this.#check(expression);
+  }
+
+  async close(): Promise<void> {
+    closed++;
+  }
+}
+
 async function put(name: string, text: string): Promise<string> {
   const file = join(directory, name);
   await writeFile(file, text);
@@ -30,8 +43,9 @@ async function put(name: string, text: string): Promise<string> {
 
 async function validate(...args: string[]): Promise<RecordedIo> {
   const io = new RecordedIo();
-  const openJq = async () => ({ check: checkJq, close: async () => void closed++ });
-  await validateCommand({ openJq, io }).parseAsync(args, { from: 'user' });
+  await validateCommand({ openJq: async () => new Checker(), io }).parseAsync(args, {
+    from: 'user',
+  });
   assert.is(closed, 1);
   return io;
 }
