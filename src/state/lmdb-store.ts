@@ -2,7 +2,7 @@ import { EnvironmentError } from '../errors/environment-error.js';
 import { HotRecords } from './hot-records.js';
 import { decodePage, encodePage } from './journal.js';
 import type { LmdbTables } from './lmdb-tables.js';
-import { Overlay, type Written } from './overlay.js';
+import { Overlay, type PackedWrite } from './overlay.js';
 import { mergeLayers } from './merge-layers.js';
 import { scan, type Chunk, type ChunkRequest } from './scan.js';
 import type { RangeOptions, StateStore, StateWrite, TableName } from './state-store.js';
@@ -17,8 +17,6 @@ export interface StoreLimits {
   readonly hotEntries: number;
   readonly hotBytes: number;
 }
-
-type Fold = readonly (readonly [table: TableName, stored: string, written: Written])[];
 
 /** Keys folded in one transaction: some milliseconds of work between two turns of the event loop. */
 const FOLD_SLICE = 2_000;
@@ -61,7 +59,7 @@ export class LmdbStore implements StateStore {
     this.#release = release;
     this.#hot = new HotRecords(limits.hotEntries, limits.hotBytes);
     for (const [sequence, page] of tables.journal()) {
-      for (const write of decodePage(page)) this.#journaled.add(write);
+      for (const write of decodePage(page)) this.#journaled.add(toStoredKey(write.key), write);
       if (this.#sequence === 0) this.#folded = sequence - 1;
       this.#sequence = sequence;
     }
@@ -70,11 +68,13 @@ export class LmdbStore implements StateStore {
 
   get<T>(table: TableName, key: string): T | undefined {
     const stored = toStoredKey(key);
-    const written =
+    const write =
       this.#waiting.get(table, stored) ??
       this.#writing.get(table, stored) ??
       this.#journaled.get(table, stored);
-    if (written !== undefined) return written.deleted ? undefined : (written.value as T);
+    if (write !== undefined) {
+      return write.bytes === null ? undefined : (this.#tables.unpack(write.bytes) as T);
+    }
     if (table !== 'resources') return this.#tables.get(table, stored) as T | undefined;
     const hot = this.#hot.get(stored);
     if (hot !== undefined) return hot as T;
@@ -109,20 +109,26 @@ export class LmdbStore implements StateStore {
     const keys = new Map<string, boolean>();
     const all = { start: head, exclusive: false, head, limit: Infinity };
     for (const layer of [this.#journaled, this.#writing, this.#waiting]) {
-      for (const [stored, { deleted }] of layer.slice(table, all)) keys.set(stored, deleted);
+      for (const [stored, { bytes }] of layer.slice(table, all)) keys.set(stored, bytes === null);
     }
     return keys;
   }
 
-  commit(writes: readonly StateWrite[]): Promise<void> {
-    if (this.#closing !== undefined) return Promise.reject(closed());
-    if (this.#failure !== undefined) return Promise.reject(this.#failure);
-    if (writes.length === 0 && this.#running === undefined) return Promise.resolve();
-    for (const write of writes) this.#waiting.add(write);
-    return new Promise((resolve, reject) => {
+  async commit(writes: readonly StateWrite[]): Promise<void> {
+    if (this.#closing !== undefined) throw closed();
+    if (this.#failure !== undefined) throw this.#failure;
+    // All are packed before one is taken: a value that can't be packed must not leave half a commit.
+    const packed = writes.map((write) => this.#pack(write));
+    for (const write of packed) this.#waiting.add(toStoredKey(write.key), write);
+    await new Promise<void>((resolve, reject) => {
       this.#callers.push({ resolve, reject });
       this.#start();
     });
+  }
+
+  #pack(write: StateWrite): PackedWrite {
+    const { table, key } = write;
+    return { table, key, bytes: write.op === 'put' ? this.#tables.pack(write.value) : null };
   }
 
   /** Waits until everything committed so far is durable, then copies it. */
@@ -190,20 +196,19 @@ export class LmdbStore implements StateStore {
   /** Brings the journal into the tables, a slice at a time; groups are written in between. */
   async #fold(): Promise<void> {
     const last = this.#sequence;
-    const all: Fold = Array.from(this.#journaled.entries());
+    const all = Array.from(this.#journaled.entries());
     for (let i = 0; i < all.length; i += FOLD_SLICE) {
       const slice = all.slice(i, i + FOLD_SLICE);
       const done = i + FOLD_SLICE >= all.length;
       await this.#tables.transaction((writer) => {
-        for (const [table, stored, written] of slice) {
-          if (written.deleted) writer.remove(table, stored);
-          else writer.put(table, stored, written);
+        for (const [stored, write] of slice) {
+          writer.write(stored, write);
         }
         for (let s = this.#folded + 1; done && s <= last; s++) writer.removeJournal(s);
       });
-      for (const [table, stored, written] of slice) {
-        if (table === 'resources') this.#hot.drop(stored);
-        this.#journaled.drop(table, stored, written);
+      for (const [stored, write] of slice) {
+        if (write.table === 'resources') this.#hot.drop(stored);
+        this.#journaled.drop(stored, write);
       }
       const full = this.#journaled.size > this.#limits.foldAt * FOLD_LIMIT;
       if (!done && this.#callers.length > 0 && !full) await this.#writeGroup();
@@ -235,12 +240,16 @@ export class LmdbStore implements StateStore {
   }
 
   #chunk(table: TableName, request: ChunkRequest): Chunk {
-    return mergeLayers(request.limit, [
-      this.#tables.chunk(table, request),
-      this.#journaled.slice(table, request),
-      this.#writing.slice(table, request),
-      this.#waiting.slice(table, request),
-    ]);
+    return mergeLayers(
+      request.limit,
+      [
+        this.#tables.chunk(table, request),
+        this.#journaled.slice(table, request),
+        this.#writing.slice(table, request),
+        this.#waiting.slice(table, request),
+      ],
+      (bytes) => this.#tables.unpack(bytes),
+    );
   }
 }
 

@@ -1,7 +1,8 @@
-import { open, type Database, type RootDatabase } from 'lmdb';
+import { asBinary, open, type Database, type RootDatabase } from 'lmdb';
 import type { ChunkRequest, Entry } from './scan.js';
 import type { TableName } from './state-store.js';
 import { corrupt } from './corrupt.js';
+import type { PackedWrite } from './overlay.js';
 import { packKey, unpackKey, type PackedKey } from './packed-key.js';
 import { LAST, isHashed, storedHead } from './stored-key.js';
 
@@ -25,6 +26,11 @@ const keyEncoder = {
     target.toString('utf8', start, end),
 };
 
+interface Packer {
+  encode(value: unknown): Uint8Array;
+  decode(bytes: Uint8Array): unknown;
+}
+
 /** The tables on disk and the journal beside them. Reads see what was committed. */
 export class LmdbTables {
   readonly #root: RootDatabase;
@@ -32,6 +38,7 @@ export class LmdbTables {
   readonly #journal: Database<unknown, number>;
 
   readonly #file: string;
+  readonly #packer: Packer;
 
   /** Opens the file, and makes it where there is none. */
   constructor(file: string, options: { readonly readOnly?: boolean } = {}) {
@@ -54,13 +61,15 @@ export class LmdbTables {
     this.#tables = new Map(
       TABLES.map((name) => [name, this.#root.openDB<unknown, string>(name, texts)]),
     );
+    // Of one kind for all tables: their values are lists, maps and scalars without shared structures.
+    this.#packer = (this.#tables.get('meta') as unknown as { encoder: Packer }).encoder;
     const numbered: object = { keyEncoding: 'uint32', useRecords: false };
     this.#journal = this.#root.openDB<unknown, number>('journal', numbered);
   }
 
   get(table: TableName, stored: string): unknown {
     try {
-      return unwrap(stored, this.#table(table).get(stored)).value;
+      return this.#unwrap(stored, this.#table(table).get(stored)).value;
     } catch (error) {
       throw corrupt(this.#file, error);
     }
@@ -84,7 +93,7 @@ export class LmdbTables {
     };
     try {
       const range = this.#table(table).getRange(options);
-      return Array.from(range, ({ key, value }) => [key, unwrap(key, value)] as const);
+      return Array.from(range, ({ key, value }) => [key, this.#unwrap(key, value)] as const);
     } catch (error) {
       throw corrupt(this.#file, error);
     }
@@ -125,13 +134,34 @@ export class LmdbTables {
     await this.#root.close();
   }
 
+  /** A value as it is stored. */
+  pack(value: unknown): Uint8Array {
+    return this.#packer.encode(value);
+  }
+
+  /** The inverse of {@link pack}. */
+  unpack(bytes: Uint8Array): unknown {
+    return this.#packer.decode(bytes);
+  }
+
   readonly #writer: TableWriter = {
-    put: (table, stored, { key, value }) =>
-      void this.#table(table).put(stored, isHashed(stored) ? [packKey(key), value] : value),
-    remove: (table, stored) => void this.#table(table).remove(stored),
+    write: (stored, { table, key, bytes }) => {
+      if (bytes === null) void this.#table(table).remove(stored);
+      else
+        void this.#table(table).put(
+          stored,
+          isHashed(stored) ? [packKey(key), bytes] : asBinary(bytes),
+        );
+    },
     putJournal: (sequence, page) => void this.#journal.put(sequence, page),
     removeJournal: (sequence) => void this.#journal.remove(sequence),
   };
+
+  #unwrap(stored: string, value: unknown): Entry {
+    if (value === undefined || !isHashed(stored)) return { key: stored, value };
+    const [key, bytes] = value as readonly [PackedKey, Uint8Array];
+    return { key: unpackKey(key), value: this.unpack(bytes) };
+  }
 
   #table(name: TableName): Database<unknown, string> {
     return this.#tables.get(name) as Database<unknown, string>;
@@ -140,14 +170,7 @@ export class LmdbTables {
 
 /** The writes of one transaction. A value under a hashed key is kept together with the full key. */
 export interface TableWriter {
-  put(table: TableName, stored: string, entry: Entry): void;
-  remove(table: TableName, stored: string): void;
+  write(stored: string, write: PackedWrite): void;
   putJournal(sequence: number, page: unknown): void;
   removeJournal(sequence: number): void;
-}
-
-function unwrap(stored: string, value: unknown): Entry {
-  if (value === undefined || !isHashed(stored)) return { key: stored, value };
-  const [key, inner] = value as readonly [PackedKey, unknown];
-  return { key: unpackKey(key), value: inner };
 }

@@ -1,15 +1,19 @@
-import type { Written } from './overlay.js';
+import type { PackedWrite } from './overlay.js';
 import type { Chunk, Entry } from './scan.js';
 import { compareStored } from './stored-key.js';
 
-type Row = readonly [stored: string, entry: Entry | Written];
+type Row = readonly [stored: string, entry: Entry | PackedWrite];
 
 /**
  * The chunk that several layers make together. Each gave its first `limit` rows in stored order, or
  * all where it has fewer; a later layer hides the same keys of the earlier ones, and a deletion hides
  * them altogether.
  */
-export function mergeLayers(limit: number, layers: readonly (readonly Row[])[]): Chunk {
+export function mergeLayers(
+  limit: number,
+  layers: readonly (readonly Row[])[],
+  unpack: (bytes: Uint8Array) => unknown,
+): Chunk {
   // A layer that gave all it was asked for may have more: the chunk is certain only up to its last row.
   let next: string | undefined;
   for (const rows of layers) {
@@ -19,13 +23,12 @@ export function mergeLayers(limit: number, layers: readonly (readonly Row[])[]):
   }
   const filled = layers.filter((rows) => rows.length > 0);
   const horizon = next;
-  const entries = filled
-    .reduce((older, newer) => mergeTwo(older, newer), [])
-    .filter(
-      ([stored, entry]) =>
-        !('deleted' in entry && entry.deleted) &&
-        (horizon === undefined || compareStored(stored, horizon) <= 0),
-    );
+  const entries: (readonly [stored: string, entry: Entry])[] = [];
+  for (const [stored, row] of filled.reduce((older, newer) => mergeTwo(older, newer), [])) {
+    if (horizon !== undefined && compareStored(stored, horizon) > 0) break;
+    if (!('bytes' in row)) entries.push([stored, row]);
+    else if (row.bytes !== null) entries.push([stored, { key: row.key, value: unpack(row.bytes) }]);
+  }
   return { entries, next };
 }
 

@@ -1,18 +1,23 @@
-import type { ChunkRequest, Entry } from './scan.js';
+import type { ChunkRequest } from './scan.js';
 import { SortedMap } from './sorted-map.js';
-import type { StateWrite, TableName } from './state-store.js';
-import { toStoredKey } from './stored-key.js';
+import type { TableName } from './state-store.js';
 
-/** The newest write of one key; a null value means that the key was deleted. */
-export interface Written extends Entry {
-  readonly deleted: boolean;
+/**
+ * A write in its packed form. A record waits as one run of bytes: as the objects that it is made of it
+ * would have to be kept through many garbage collections.
+ */
+export interface PackedWrite {
+  readonly table: TableName;
+  readonly key: string;
+  /** Null where the key was deleted. */
+  readonly bytes: Uint8Array | null;
 }
 
-const NONE: readonly (readonly [string, Written])[] = [];
+const NONE: readonly (readonly [string, PackedWrite])[] = [];
 
 /** Writes that the tables on disk do not hold yet: the newest one of each key. */
 export class Overlay {
-  readonly #tables = new Map<TableName, SortedMap<Written>>();
+  readonly #tables = new Map<TableName, SortedMap<PackedWrite>>();
   #size = 0;
 
   /** Number of keys over all tables. */
@@ -20,29 +25,29 @@ export class Overlay {
     return this.#size;
   }
 
-  get(table: TableName, stored: string): Written | undefined {
+  get(table: TableName, stored: string): PackedWrite | undefined {
     return this.#tables.get(table)?.get(stored);
   }
 
-  add(write: StateWrite): void {
-    const written: Written =
-      write.op === 'put'
-        ? { key: write.key, value: write.value, deleted: false }
-        : { key: write.key, value: null, deleted: true };
-    this.#set(write.table, toStoredKey(write.key), written);
+  add(stored: string, write: PackedWrite): void {
+    let entries = this.#tables.get(write.table);
+    if (entries === undefined) this.#tables.set(write.table, (entries = new SortedMap()));
+    const before = entries.size;
+    entries.set(stored, write);
+    this.#size += entries.size - before;
   }
 
   /** Takes over everything that a later overlay holds. */
   absorb(later: Overlay): void {
-    for (const [table, entries] of later.#tables) {
-      for (const [stored, written] of entries.entries()) this.#set(table, stored, written);
+    for (const entries of later.#tables.values()) {
+      for (const [stored, write] of entries.entries()) this.add(stored, write);
     }
   }
 
   /** Forgets a key, unless it was written again since. */
-  drop(table: TableName, stored: string, written: Written): void {
-    const entries = this.#tables.get(table);
-    if (entries?.get(stored) !== written) return;
+  drop(stored: string, write: PackedWrite): void {
+    const entries = this.#tables.get(write.table);
+    if (entries?.get(stored) !== write) return;
     entries.delete(stored);
     this.#size -= 1;
   }
@@ -51,21 +56,11 @@ export class Overlay {
   slice(
     table: TableName,
     request: ChunkRequest,
-  ): readonly (readonly [stored: string, written: Written])[] {
+  ): readonly (readonly [stored: string, write: PackedWrite])[] {
     return this.#tables.get(table)?.slice(request) ?? NONE;
   }
 
-  *entries(): Generator<readonly [table: TableName, stored: string, written: Written]> {
-    for (const [table, entries] of this.#tables) {
-      for (const [stored, written] of entries.entries()) yield [table, stored, written];
-    }
-  }
-
-  #set(table: TableName, stored: string, written: Written): void {
-    let entries = this.#tables.get(table);
-    if (entries === undefined) this.#tables.set(table, (entries = new SortedMap()));
-    const before = entries.size;
-    entries.set(stored, written);
-    this.#size += entries.size - before;
+  *entries(): Generator<readonly [stored: string, write: PackedWrite]> {
+    for (const entries of this.#tables.values()) yield* entries.entries();
   }
 }

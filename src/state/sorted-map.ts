@@ -4,6 +4,8 @@ import { compareStored } from './stored-key.js';
 const ABOVE_SURROGATES = /[\ud800-\uffff]/;
 /** Up to so many new keys are moved to their places one by one; more are sorted in together. */
 const INSERT_ONE_BY_ONE = 32;
+/** So many places of deleted keys are kept before they are looked for. */
+const SLACK = 1_000;
 
 /**
  * A map that can be walked in the order of its stored keys. New keys are sorted in when a walk first
@@ -31,12 +33,19 @@ export class SortedMap<T> {
   set(key: string, value: T): void {
     const before = this.#values.size;
     this.#values.set(key, value);
-    if (this.#values.size !== before) this.#added.push(key);
+    if (this.#values.size === before) return;
+    this.#added.push(key);
+    if (this.#added.length + this.#order.length > SLACK + 2 * this.#values.size) this.#compact();
   }
 
-  /** The key's place in the order is given up later, when keys are sorted in. */
+  /** The key's place in the order is given up later, when keys are sorted in or become too many. */
   delete(key: string): boolean {
-    return this.#values.delete(key);
+    const held = this.#values.delete(key);
+    if (this.#values.size === 0) {
+      this.#order = [];
+      this.#added = [];
+    }
+    return held;
   }
 
   /** In no particular order. */
@@ -72,6 +81,13 @@ export class SortedMap<T> {
       else high = middle;
     }
     return low;
+  }
+
+  /** Gives up the places of deleted keys. */
+  #compact(): void {
+    const live = (key: string) => this.#values.has(key);
+    this.#order = this.#order.filter(live);
+    this.#added = this.#added.filter(live);
   }
 
   #sort(): void {
