@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { Observable } from 'rxjs';
 import { openAws } from '../aws/aws.js';
 import type { Aws } from '../aws/aws.js';
 import type { Environment } from '../config/env.js';
@@ -13,10 +14,14 @@ import { Permits } from '../flow/permits.js';
 import type { JqEngine } from '../jq/jq-engine.js';
 import { createEntitySink } from '../port/create-entity-sink.js';
 import type { EntitySink } from '../port/entity-sink.js';
-import { ensureIntegration } from '../port/integration.js';
+import { ensureIntegration, readIntegration } from '../port/integration.js';
 import { acquireLease } from '../port/lease.js';
 import type { Lease } from '../port/lease.js';
 import { PortClient } from '../port/port-client.js';
+import { AccountDirectory } from '../sources/account-directory.js';
+import { discover } from '../sources/discovery.js';
+import type { DiscoveryEvent } from '../sources/discovery-event.js';
+import type { Only } from '../sources/only.js';
 import { createSources } from '../sources/resource-sources.js';
 import { regionAllowed } from '../sources/region-policy.js';
 import { DeadLetters } from '../state/dead-letters.js';
@@ -55,6 +60,8 @@ export interface Engine {
   readonly parts: Parts;
   readonly aws: Aws;
   readonly port: PortClient;
+  /** Discovers accounts, regions and scopes anew, of the whole pipeline or of a part. */
+  discover(only?: Only): Observable<DiscoveryEvent>;
   /** Requests and retries since the last call. */
   portStats(): { requests: number; retries: number };
   close(): Promise<void>;
@@ -79,17 +86,21 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       log,
     });
     closers.push(() => port.close());
-    await port.connect();
+    // The first call of all: tells wrong credentials and an unreachable Port before anything is done.
+    await (options.dryRun ? readIntegration(port) : ensureIntegration(port));
 
     const parts: { current?: Parts } = {};
     const aws = await openAws({
       meter: {
-        call: () => parts.current && (parts.current.counters.aws.calls += 1),
-        throttled: () => parts.current && (parts.current.counters.aws.throttled += 1),
+        call: () => {
+          if (parts.current) parts.current.counters.aws.calls += 1;
+        },
+        throttled: () => {
+          if (parts.current) parts.current.counters.aws.throttled += 1;
+        },
       },
       quotas: pipeline.aws.quotas,
-      ...(pipeline.aws.organization && { organization: pipeline.aws.organization }),
-      ...(environment.awsCredentials && { clients: { credentials: environment.awsCredentials } }),
+      ...(pipeline.aws.organization !== undefined && { organization: pipeline.aws.organization }),
     });
     closers.push(() => aws.close());
 
@@ -103,7 +114,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     const sink = createEntitySink({ ...pipeline, client: port, log });
     closers.push(() => sink.close());
     const flow = openFlow(state.ticks);
-    const sources = createSources(aws, pipeline, stop.signal);
+    const directory = new AccountDirectory(aws, pipeline);
     parts.current = {
       pipeline,
       state,
@@ -111,7 +122,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       jq: options.jq,
       programs: new Programs(pipeline, regionAllowed),
       faults: new FaultReport(log),
-      source: sources,
+      source: createSources({ aws, directory }),
       submit: options.dryRun ? drySubmit(state) : submitTo(sink),
       log,
       stop: stop.signal,
@@ -123,6 +134,16 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       parts: parts.current,
       aws,
       port,
+      discover: (only) =>
+        discover({
+          aws,
+          pipeline,
+          directory,
+          warn: (message) => {
+            log.warn(message);
+          },
+          ...(only && { only }),
+        }),
       portStats() {
         const { requests, retries } = port.stats;
         const since = { requests: requests - seen.requests, retries: retries - seen.retries };
@@ -172,14 +193,13 @@ function openFlow(ticks: Ticks): FlowParts {
   };
 }
 
-/** Registers the integration and makes this process its one writer. */
+/** Makes this process the integration's one writer. */
 async function takeLease(
   client: PortClient,
   store: StateStore,
   stop: AbortController,
   log: Logger,
 ): Promise<Lease> {
-  await ensureIntegration(client);
   return acquireLease({
     client,
     holder: await installationId(store),

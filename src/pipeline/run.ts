@@ -1,4 +1,4 @@
-import { EMPTY, Subject, lastValueFrom, merge, takeUntil } from 'rxjs';
+import { EMPTY, Subject, lastValueFrom, merge, tap } from 'rxjs';
 import type { Observable } from 'rxjs';
 import type { Flight } from '../flow/flight.js';
 import type { Summary } from '../model/summary.js';
@@ -29,12 +29,13 @@ export async function flow(
   origin$: Observable<readonly Flight[]>,
 ): Promise<void> {
   const failure = new Subject<never>();
-  const stages = stagesOf(engine.parts, ledger, (error) => failure.error(error));
-  const origins = { resync$: origin$, retries$: EMPTY };
-  const done = new Subject<void>();
-  const settled$ = dataflow(engine.parts, stages, origins);
-  await lastValueFrom(merge(settled$, failure.pipe(takeUntil(done))), { defaultValue: undefined });
-  done.complete();
+  const stages = stagesOf(engine.parts, ledger, (error) => {
+    failure.error(error);
+  });
+  const settled$ = dataflow(engine.parts, stages, { resync$: origin$, retries$: EMPTY }).pipe(
+    tap({ complete: () => failure.complete() }),
+  );
+  await lastValueFrom(merge(settled$, failure), { defaultValue: undefined });
 }
 
 /** Exit code of a finished run: 0 where everything is whole, 3 where something is not. */

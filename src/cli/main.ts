@@ -1,0 +1,38 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { createWasmEngine } from '../jq/wasm/wasm-engine.js';
+import { processIo } from './command-io.js';
+import { demoCommand } from './demo.js';
+import { kindsCommand } from './kinds.js';
+import { planCommand } from './plan.js';
+import { reportError } from './report-error.js';
+import { runCommand } from './run.js';
+import { schemaCommand } from './schema.js';
+import { simCommand } from './sim.js';
+import { validateCommand } from './validate.js';
+import { readVersion } from './version.js';
+
+/** Usage errors end with 2, as configuration errors do; help and version with 0. */
+function exitOverride(command: Command): void {
+  command.exitOverride();
+  for (const sub of command.commands) exitOverride(sub);
+}
+
+const program = new Command('sluice')
+  .description('Mirrors a whole AWS organization into Port and keeps the mirror true.')
+  .version(readVersion())
+  .addCommand(runCommand())
+  .addCommand(planCommand())
+  .addCommand(validateCommand({ openJq: () => createWasmEngine() }))
+  .addCommand(kindsCommand())
+  .addCommand(schemaCommand())
+  .addCommand(simCommand())
+  .addCommand(demoCommand());
+exitOverride(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+  else reportError(error, processIo);
+}

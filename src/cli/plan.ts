@@ -1,0 +1,56 @@
+import { Command } from 'commander';
+import { Progress } from '../pipeline/progress.js';
+import { exitCodeOf, runResync } from '../pipeline/run.js';
+import { withSession } from '../pipeline/session.js';
+import { createLogger } from '../telemetry/logger.js';
+import { processIo } from './command-io.js';
+import type { CommandIo } from './command-io.js';
+import { count, only, withCommonOptions } from './common-options.js';
+import type { CommonFlags, OnlyFlag } from './common-options.js';
+import { showProgress } from './show-progress.js';
+import { showSummary } from './show-summary.js';
+import { stopOnSignals } from './stop-signals.js';
+import { readVersion } from './version.js';
+
+interface PlanFlags extends CommonFlags {
+  readonly only?: OnlyFlag;
+  readonly allowDeletes?: number;
+}
+
+/** `sluice plan FILE`: what a resync would write and delete. Writes neither to Port nor to the state. */
+export function planCommand(io: CommandIo = processIo): Command {
+  const command = new Command('plan')
+    .description('show what a resync would write and delete; writes nothing')
+    .argument('<file>', 'pipeline file')
+    .option('--only <part>', 'only kind=…,account=…,region=… (globs)', only)
+    .option('--allow-deletes <n>', 'as with run', count(0));
+  return withCommonOptions(command).action(async (file: string, flags: PlanFlags) => {
+    const terminal = process.stderr.isTTY && flags.logLevel !== 'silent';
+    const log = createLogger({ level: flags.logLevel, pretty: terminal });
+    const { stop, release } = stopOnSignals((line) => log.warn(line));
+    const options = { file, stateDir: flags.state, env: process.env, log, version: readVersion(), dryRun: true, stop };
+    try {
+      await withSession(options, async ({ engine, pipelineHash }) => {
+        const progress = new Progress();
+        const endProgress = showProgress({ progress, counters: () => engine.parts.counters }, log, terminal);
+        try {
+          const summary = await runResync(engine, {
+            discover: () => engine.discover(flags.only),
+            pipelineHash,
+            partial: flags.only !== undefined,
+            resume: false,
+            progress,
+            ...(flags.allowDeletes !== undefined && { allowDeletes: flags.allowDeletes }),
+          });
+          endProgress();
+          showSummary(summary, engine.parts.counters.heldBecause, { json: flags.json ?? false, planned: true, io });
+          io.exit(stop.signal.aborted ? 3 : exitCodeOf(summary));
+        } finally {
+          endProgress();
+        }
+      });
+    } finally {
+      release();
+    }
+  });
+}

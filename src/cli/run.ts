@@ -1,0 +1,101 @@
+import { Command } from 'commander';
+import type { Logger } from 'pino';
+import type { Summary } from '../model/summary.js';
+import { Progress } from '../pipeline/progress.js';
+import { exitCodeOf, runResync } from '../pipeline/run.js';
+import { runOnSchedule } from '../pipeline/schedule.js';
+import { withSession } from '../pipeline/session.js';
+import type { Session } from '../pipeline/session.js';
+import { createLogger } from '../telemetry/logger.js';
+import { processIo } from './command-io.js';
+import type { CommandIo } from './command-io.js';
+import { count, only, withCommonOptions } from './common-options.js';
+import type { CommonFlags, OnlyFlag } from './common-options.js';
+import { showProgress } from './show-progress.js';
+import { showSummary } from './show-summary.js';
+import { stopOnSignals } from './stop-signals.js';
+import { readVersion } from './version.js';
+import { serveWeb } from './web.js';
+import type { HttpFlags } from './web.js';
+
+interface RunFlags extends CommonFlags, HttpFlags {
+  readonly once?: boolean;
+  readonly resume?: boolean;
+  readonly only?: OnlyFlag;
+  readonly allowDeletes?: number;
+}
+
+/** `sluice run FILE`: resyncs on schedule until stopped; `--once`: one resync. */
+export function runCommand(io: CommandIo = processIo): Command {
+  const command = new Command('run')
+    .description('mirror AWS into Port: a resync now and on schedule, until stopped')
+    .argument('<file>', 'pipeline file')
+    .option('--once', 'one resync, then exit: 0 whole, 3 incomplete')
+    .option('--resume', 'with --once: go on with a resync that was cut short instead of beginning anew')
+    .option('--only <part>', 'only kind=…,account=…,region=… (globs); deletes only inside that part', only)
+    .option('--allow-deletes <n>', 'let up to n deletes through that the threshold would hold', count(0))
+    .option('--http <host:port>', 'where health, metrics and dashboard are served', '127.0.0.1:8414')
+    .option('--no-http', 'serve nothing');
+  return withCommonOptions(command).action(async (file: string, flags: RunFlags) => {
+    const terminal = process.stderr.isTTY && flags.logLevel !== 'silent';
+    const log = createLogger({ level: flags.logLevel, pretty: terminal });
+    const { stop, release } = stopOnSignals((line) => log.warn(line));
+    const session = {
+      file,
+      stateDir: flags.state,
+      env: process.env,
+      log,
+      version: readVersion(),
+      dryRun: false,
+      stop,
+    };
+    try {
+      await withSession(session, (opened) => run(opened, { flags, io, log, stop: stop.signal, terminal }));
+    } finally {
+      release();
+    }
+  });
+}
+
+interface RunContext {
+  readonly flags: RunFlags;
+  readonly io: CommandIo;
+  readonly log: Logger;
+  readonly stop: AbortSignal;
+  readonly terminal: boolean;
+}
+
+async function run(session: Session, context: RunContext): Promise<void> {
+  const { flags, io, log, stop, terminal } = context;
+  const { engine, pipeline, pipelineHash } = session;
+  const progress = new Progress();
+  const view = { progress, counters: () => engine.parts.counters };
+  const endWeb = flags.once ? undefined : await serveWeb(flags, engine, progress, log);
+  const endProgress = showProgress(view, log, terminal);
+  const resync = (resume: boolean): Promise<Summary> =>
+    runResync(engine, {
+      discover: () => engine.discover(flags.only),
+      pipelineHash,
+      partial: flags.only !== undefined,
+      resume,
+      progress,
+      ...(flags.allowDeletes !== undefined && { allowDeletes: flags.allowDeletes }),
+    });
+  const show = (summary: Summary): void => {
+    showSummary(summary, engine.parts.counters.heldBecause, { json: flags.json ?? false, planned: false, io });
+  };
+  try {
+    if (flags.once) {
+      const summary = await resync(flags.resume ?? false);
+      endProgress();
+      show(summary);
+      io.exit(stop.aborted ? 3 : exitCodeOf(summary));
+      return;
+    }
+    await runOnSchedule(engine, { everyMs: pipeline.resync.everyMs, resync, finished: show, stop });
+    io.exit(0);
+  } finally {
+    endProgress();
+    await endWeb?.();
+  }
+}
