@@ -1,5 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { corrupt } from './corrupt.js';
+import { holdsTrees } from './data-pages.js';
 
 /*
  * LMDB maps its file into memory, so reading past the end of a file that was cut kills the process. What
@@ -15,13 +16,14 @@ const AT_PAGE_SIZE = META + 24;
 const AT_LAST_PAGE = META + 24 + 2 * 48;
 const AT_TRANSACTION = AT_LAST_PAGE + 8;
 const META_BYTES = AT_TRANSACTION + 8;
-/** The last pages may be missing where they are free; LMDB would not read them. */
-const FREE_PAGES = 256;
+const AT_ROOTS = [META + 24 + 40, META + 24 + 48 + 40];
 
 interface Meta {
   readonly pageSize: number;
   readonly lastPage: number;
   readonly transaction: bigint;
+  /** Root pages of the two trees that everything hangs from. */
+  readonly roots: readonly bigint[];
 }
 
 /** Throws an EnvironmentError where a data file was cut or is not LMDB's. A missing file is well. */
@@ -49,14 +51,14 @@ async function check(path: string, file: FileHandle): Promise<void> {
   const meta = second.transaction > first.transaction ? second : first;
   const expected = (meta.lastPage + 1) * meta.pageSize;
   if (size >= expected) return;
-  if (expected - size > FREE_PAGES * meta.pageSize) {
+  // The last pages may be missing where they are free. LMDB does not read them then; whether that is so
+  // takes a walk through all that it could read.
+  if (!(await holdsTrees(file, meta.pageSize, meta.roots))) {
     throw corrupt(
       path,
       `it has ${size.toString()} bytes where ${expected.toString()} are expected`,
     );
   }
-  // Pages of zeros are told from data by LMDB, missing ones are not.
-  await file.truncate(expected);
 }
 
 async function readMeta(file: FileHandle, at: number): Promise<Meta | undefined> {
@@ -72,5 +74,6 @@ async function readMeta(file: FileHandle, at: number): Promise<Meta | undefined>
     pageSize,
     lastPage: Number(bytes.readBigUInt64LE(AT_LAST_PAGE)),
     transaction: bytes.readBigUInt64LE(AT_TRANSACTION),
+    roots: AT_ROOTS.map((at) => bytes.readBigUInt64LE(at)),
   };
 }

@@ -7,7 +7,7 @@ import { mergeLayers } from './merge-layers.js';
 import { scan, type Chunk, type ChunkRequest } from './scan.js';
 import type { RangeOptions, StateStore, StateWrite, TableName } from './state-store.js';
 import { storedHead, toStoredKey } from './stored-key.js';
-import { writeError } from './write-error.js';
+import { freeBytesAt, writeError } from './write-error.js';
 
 /** How much the store keeps in memory. */
 export interface StoreLimits {
@@ -148,7 +148,7 @@ export class LmdbStore implements StateStore {
     try {
       if (this.#failure === undefined) await this.#fold();
     } catch (error) {
-      throw writeError(error);
+      throw writeError(error, () => freeBytesAt(this.#tables.file));
     } finally {
       await this.#tables.close();
       await this.#release();
@@ -233,7 +233,7 @@ export class LmdbStore implements StateStore {
 
   /** After a write failed nothing is certain but what was acknowledged: every later commit fails too. */
   #fail(error: unknown): void {
-    this.#failure = writeError(error);
+    this.#failure = writeError(error, () => freeBytesAt(this.#tables.file));
     const callers = this.#callers;
     this.#callers = [];
     for (const { reject } of callers) reject(this.#failure);

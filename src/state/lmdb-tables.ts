@@ -37,14 +37,14 @@ export class LmdbTables {
   readonly #tables: Map<TableName, Database<unknown, string>>;
   readonly #journal: Database<unknown, number>;
 
-  readonly #file: string;
+  /** Path of the data file. */
+  readonly file: string;
   readonly #packer: Packer;
 
   /** Opens the file, and makes it where there is none. */
-  constructor(file: string, options: { readonly readOnly?: boolean } = {}) {
-    this.#file = file;
+  constructor(file: string) {
+    this.file = file;
     this.#root = open({
-      ...options,
       path: file,
       noSubdir: true,
       maxDbs: 16,
@@ -71,7 +71,7 @@ export class LmdbTables {
     try {
       return this.#unwrap(stored, this.#table(table).get(stored)).value;
     } catch (error) {
-      throw corrupt(this.#file, error);
+      throw corrupt(this.file, error);
     }
   }
 
@@ -95,7 +95,7 @@ export class LmdbTables {
       const range = this.#table(table).getRange(options);
       return Array.from(range, ({ key, value }) => [key, this.#unwrap(key, value)] as const);
     } catch (error) {
-      throw corrupt(this.#file, error);
+      throw corrupt(this.file, error);
     }
   }
 

@@ -1,4 +1,4 @@
-import { readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -54,7 +54,6 @@ test('takes over from a claim whose holder is gone, or that was cut', async () =
 test('works where the path of the directory is longer than a socket may be', async () => {
   await withTempDir(async (root) => {
     const dir = join(root, 'd'.repeat(120));
-    const { mkdir } = await import('node:fs/promises');
     await mkdir(dir);
     const lock = await lockDir(dir);
     assert.is(await codeOf(lockDir(dir)), 'state.locked');

@@ -68,8 +68,11 @@ test('is refused to a second process, which names the first, until that is kille
       assert.unreachable('the lock is held');
     } catch (error) {
       assert.instance(error, EnvironmentError);
-      assert.is(error.code, 'state.locked');
-      assert.match(error.message, new RegExp(`process ${String(child.pid)}\\b`));
+      assert.is((error as EnvironmentError).code, 'state.locked');
+      assert.match(
+        (error as EnvironmentError).message,
+        new RegExp(`process ${String(child.pid)}\\b`),
+      );
     }
     // A stopped process answers nothing and yet holds its lock.
     child.kill('SIGSTOP');

@@ -18,9 +18,13 @@ const value = fc.oneof(
   fc.constant(null),
   fc.string({ unit: 'grapheme' }),
   fc.array(fc.oneof(fc.string(), fc.integer(), fc.constant(null))),
-  fc.dictionary(fc.string({ minLength: 1 }).filter((k) => k !== '__proto__'), fc.integer(), {
-    noNullPrototype: true,
-  }),
+  fc.dictionary(
+    fc.string({ minLength: 1 }).filter((k) => k !== '__proto__'),
+    fc.integer(),
+    {
+      noNullPrototype: true,
+    },
+  ),
 );
 
 type Command =
