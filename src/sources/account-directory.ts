@@ -4,7 +4,7 @@ import { mainRegionOf } from '../aws/partition.js';
 import type { Pipeline } from '../config/pipeline.js';
 import { AwsError } from '../errors/aws-error.js';
 import type { Account } from './discovery-event.js';
-import { regionAllowed } from './region-policy.js';
+import { kindAllowed, regionAllowed } from './region-policy.js';
 import { enabledRegions } from './regions.js';
 
 /**
@@ -75,12 +75,15 @@ export class AccountDirectory {
   }
 
   /**
-   * Where account-wide kinds are asked: the partition's main region where the pipeline allows it, else
-   * the first of the account's allowed regions.
+   * Where an account-wide kind is asked: the partition's main region where the policies of the pipeline
+   * and the kind let it through, else the first region that they do.
    */
-  async mainRegion(accountId: string): Promise<string> {
+  async mainRegion(accountId: string, kind: string): Promise<string> {
     const main = mainRegionOf(this.account(accountId).partition);
-    const regions = await this.regions(accountId);
+    const config = this.#pipeline.kinds.find((candidate) => candidate.kind === kind);
+    const all = await this.regions(accountId);
+    const regions =
+      config === undefined ? all : all.filter((region) => kindAllowed(config, region));
     return regions.includes(main) ? main : (regions[0] ?? main);
   }
 }

@@ -1,0 +1,203 @@
+import { GetResourceCommand, ListResourcesCommand } from '@aws-sdk/client-cloudcontrol';
+import type { ListResourcesOutput } from '@aws-sdk/client-cloudcontrol';
+import type { Observable } from 'rxjs';
+import type { CallTarget } from '../../aws/call.js';
+import { kindFacts } from '../../catalog/catalog.js';
+import { AwsError } from '../../errors/aws-error.js';
+import { GLOBAL } from '../../model/resource-key.js';
+import type { Scope } from '../../model/scope.js';
+import { fromGenerator } from '../from-generator.js';
+import { malformed } from '../malformed.js';
+import { paginate } from '../paginate.js';
+import { permitted, type Fetched } from '../permitted.js';
+import type {
+  AcquirePermit,
+  ListedResource,
+  Page,
+  ReadResult,
+  ResourceSource,
+} from '../resource-source.js';
+import { orAbsent } from './or-absent.js';
+import { bodyTail, resourceBody } from './resource-body.js';
+import type { SourceContext } from './source-context.js';
+
+/** A page and the tick of the request that brought it. */
+export interface ListedPage {
+  readonly page: Page;
+  readonly startedAt: number;
+}
+
+/**
+ * Any type of Cloud Control: ListResources page by page, GetResource one by one. Page sizes are AWS's
+ * own affair, and a page may be empty and still have a successor (from the API reference).
+ */
+export class CloudControlSource implements ResourceSource {
+  readonly #context: SourceContext;
+  readonly #kind: string;
+
+  constructor(context: SourceContext, kind: string) {
+    this.#context = context;
+    this.#kind = kind;
+  }
+
+  get readable(): boolean {
+    return kindFacts(this.#kind).readable && !this.#context.unreadable.has(this.#kind);
+  }
+
+  list(scope: Scope, acquire: AcquirePermit): Observable<ListedPage> {
+    return fromGenerator((signal) => this.pages(scope, acquire, signal));
+  }
+
+  async *pages(
+    scope: Scope,
+    acquire: AcquirePermit,
+    signal: AbortSignal,
+  ): AsyncGenerator<ListedPage, void, undefined> {
+    const region = await this.regionOf(scope);
+    const target = this.target(scope, region, 'list', signal);
+    const tail = bodyTail(this.#kind, scope.accountId, region);
+    const fetchPage = async (token: string | undefined) => {
+      const command = new ListResourcesCommand({
+        TypeName: this.#kind,
+        ...(token === undefined ? {} : { NextToken: token }),
+      });
+      const { value, startedAt } = await this.#context.call(target, (clients, options) =>
+        permitted(acquire, this.#kind, 'page', signal, async () =>
+          toPage(target, await clients.cloudControl.send(command, options), tail),
+        ),
+      );
+      return { value: { page: value.page, startedAt }, nextToken: value.nextToken };
+    };
+    yield* paginate(fetchPage, () => malformed(target, 'its page tokens run in a circle'));
+  }
+
+  async read(
+    scope: Scope,
+    identifier: string,
+    region: string,
+    acquire: AcquirePermit,
+  ): Promise<ReadResult> {
+    const asked = region === GLOBAL ? await this.regionOf(scope) : region;
+    return this.readIn(scope, identifier, asked, acquire);
+  }
+
+  /** Reads in one region; throws code `unreadable` where the type has no read handler. */
+  async readIn(
+    scope: Scope,
+    identifier: string,
+    region: string,
+    acquire: AcquirePermit,
+  ): Promise<ReadResult> {
+    const target = this.target(scope, region, 'read');
+    if (!this.readable) throw this.#unreadable(target, `type ${this.#kind} cannot be read`);
+    const command = new GetResourceCommand({ TypeName: this.#kind, Identifier: identifier });
+    try {
+      const { value, startedAt } = await this.#context.call(target, (clients, options) =>
+        permitted(
+          acquire,
+          this.#kind,
+          'read',
+          undefined,
+          async (): Promise<Fetched<string | undefined>> => {
+            const body = await orAbsent(async () => {
+              const answer = await clients.cloudControl.send(command, options);
+              return readBody(
+                target,
+                identifier,
+                answer.ResourceDescription,
+                bodyTail(this.#kind, scope.accountId, region),
+              );
+            });
+            return { value: body, observations: 1, bytes: body?.length ?? 0 };
+          },
+        ),
+      );
+      return value === undefined
+        ? { state: 'absent', startedAt }
+        : { state: 'present', body: value, startedAt };
+    } catch (error) {
+      if (error instanceof AwsError && error.code === 'aws.UnsupportedAction') {
+        this.#context.unreadable.set(this.#kind, true);
+        throw this.#unreadable(target, error.message);
+      }
+      throw error;
+    }
+  }
+
+  /** Where a scope is asked: its region, or the main one for account-wide kinds. */
+  async regionOf(scope: Scope): Promise<string> {
+    return scope.region === GLOBAL
+      ? this.#context.directory.mainRegion(scope.accountId, this.#kind)
+      : scope.region;
+  }
+
+  target(scope: Scope, region: string, api: 'list' | 'read', signal?: AbortSignal): CallTarget {
+    return {
+      accountId: scope.accountId,
+      region,
+      credentials: this.#context.directory.credentials(scope.accountId),
+      operation: api === 'list' ? 'ListResources' : 'GetResource',
+      api,
+      ...(signal === undefined ? {} : { signal }),
+    };
+  }
+
+  #unreadable({ accountId, region, operation }: CallTarget, message: string): AwsError {
+    return new AwsError(message, {
+      code: 'unreadable',
+      errorClass: 'unsupported',
+      operation,
+      accountId,
+      region,
+    });
+  }
+}
+
+interface Loose {
+  readonly Identifier?: unknown;
+  readonly Properties?: unknown;
+}
+
+function toPage(
+  target: CallTarget,
+  answer: ListResourcesOutput,
+  tail: string,
+): Fetched<{ readonly page: Page; readonly nextToken: string | undefined }> {
+  const { ResourceDescriptions: descriptions, NextToken: nextToken } = answer;
+  if (!Array.isArray(descriptions))
+    throw malformed(target, 'the answer holds no list of resources');
+  const resources: ListedResource[] = [];
+  let bytes = 0;
+  // The SDK hands on what it is sent: its types promise more than it checks.
+  for (const description of descriptions as readonly (Loose | null)[]) {
+    const identifier = description?.Identifier;
+    const properties = description?.Properties;
+    if (typeof identifier !== 'string' || identifier === '')
+      throw malformed(target, 'a resource of the answer has no identifier');
+    if (typeof properties !== 'string') {
+      // Listings may leave the properties out; a read gives them.
+      resources.push({ identifier });
+      continue;
+    }
+    const body = resourceBody(identifier, properties, tail);
+    bytes += body.length;
+    resources.push({ identifier, body });
+  }
+  return {
+    value: { page: { resources, bytes }, nextToken },
+    observations: resources.length,
+    bytes,
+  };
+}
+
+function readBody(
+  target: CallTarget,
+  identifier: string,
+  description: Loose | undefined,
+  tail: string,
+): string {
+  const properties = description?.Properties;
+  if (typeof properties !== 'string')
+    throw malformed(target, `the answer holds no properties of ${identifier}`);
+  return resourceBody(identifier, properties, tail);
+}

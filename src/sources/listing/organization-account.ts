@@ -1,0 +1,106 @@
+import { DescribeAccountCommand, ListAccountsCommand } from '@aws-sdk/client-organizations';
+import type { ListAccountsResponse } from '@aws-sdk/client-organizations';
+import type { Observable } from 'rxjs';
+import type { Aws } from '../../aws/aws.js';
+import type { CallTarget } from '../../aws/call.js';
+import { mainRegionOf } from '../../aws/partition.js';
+import type { Scope } from '../../model/scope.js';
+import { fromGenerator } from '../from-generator.js';
+import { malformed } from '../malformed.js';
+import { paginate } from '../paginate.js';
+import { permitted, type Fetched } from '../permitted.js';
+import type { AcquirePermit, Page, ReadResult, ResourceSource } from '../resource-source.js';
+import { ORGANIZATION_ACCOUNT } from '../special-kinds.js';
+import type { ListedPage } from './cloud-control.js';
+import { orAbsent } from './or-absent.js';
+
+/**
+ * The organization's accounts as Organizations describes them: the SDK's object alone, without any
+ * `__` field, dates as ISO strings, as Ocean gives it to JQ. Accounts of every status are listed.
+ */
+export class OrganizationAccountSource implements ResourceSource {
+  readonly readable = true;
+  readonly #aws: Aws;
+
+  constructor(aws: Aws) {
+    this.#aws = aws;
+  }
+
+  list(scope: Scope, acquire: AcquirePermit): Observable<ListedPage> {
+    return fromGenerator((signal) => this.#pages(scope, acquire, signal));
+  }
+
+  async *#pages(
+    scope: Scope,
+    acquire: AcquirePermit,
+    signal: AbortSignal,
+  ): AsyncGenerator<ListedPage, void, undefined> {
+    const target = { ...this.#target(scope, 'ListAccounts'), signal };
+    const fetchPage = async (token: string | undefined) => {
+      const command = new ListAccountsCommand(token === undefined ? {} : { NextToken: token });
+      const { value, startedAt } = await this.#aws.caller.call(target, (clients, options) =>
+        permitted(acquire, ORGANIZATION_ACCOUNT, 'page', signal, async () =>
+          toPage(target, await clients.organizations.send(command, options)),
+        ),
+      );
+      return { value: { page: value.page, startedAt }, nextToken: value.nextToken };
+    };
+    yield* paginate(fetchPage, () => malformed(target, 'its page tokens run in a circle'));
+  }
+
+  async read(
+    scope: Scope,
+    identifier: string,
+    _region: string,
+    acquire: AcquirePermit,
+  ): Promise<ReadResult> {
+    const target = this.#target(scope, 'DescribeAccount');
+    const command = new DescribeAccountCommand({ AccountId: identifier });
+    const { value, startedAt } = await this.#aws.caller.call(target, (clients, options) =>
+      permitted(
+        acquire,
+        ORGANIZATION_ACCOUNT,
+        'read',
+        undefined,
+        async (): Promise<Fetched<string | undefined>> => {
+          const body = await orAbsent(async () => {
+            const { Account: account } = await clients.organizations.send(command, options);
+            if (account?.Id !== identifier)
+              throw malformed(target, `the answer does not describe account ${identifier}`);
+            return JSON.stringify(account);
+          });
+          return { value: body, observations: 1, bytes: body?.length ?? 0 };
+        },
+      ),
+    );
+    return value === undefined
+      ? { state: 'absent', startedAt }
+      : { state: 'present', body: value, startedAt };
+  }
+
+  #target(scope: Scope, operation: string): CallTarget {
+    return {
+      accountId: scope.accountId,
+      region: mainRegionOf(this.#aws.identity.partition),
+      credentials: this.#aws.credentials.organization,
+      operation,
+    };
+  }
+}
+
+function toPage(
+  target: CallTarget,
+  { Accounts: accounts, NextToken: nextToken }: ListAccountsResponse,
+): Fetched<{ readonly page: Page; readonly nextToken: string | undefined }> {
+  if (!Array.isArray(accounts)) throw malformed(target, 'the answer holds no list of accounts');
+  const resources = accounts.map((account) => {
+    if (!account.Id) throw malformed(target, 'an account of the answer has no id');
+    return { identifier: account.Id, body: JSON.stringify(account) };
+  });
+  const bytes = resources.reduce((sum, { body }) => sum + body.length, 0);
+  return {
+    value: { page: { resources, bytes }, nextToken },
+    observations: resources.length,
+    bytes,
+  };
+}

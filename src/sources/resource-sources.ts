@@ -1,0 +1,41 @@
+import { LRUCache } from 'lru-cache';
+import type { Aws } from '../aws/aws.js';
+import type { AccountDirectory } from './account-directory.js';
+import { CloudControlSource } from './listing/cloud-control.js';
+import { tellOptedOut } from './listing/opted-out.js';
+import { OrganizationAccountSource } from './listing/organization-account.js';
+import { S3BucketSource } from './listing/s3-bucket.js';
+import type { SourceContext } from './listing/source-context.js';
+import type { ResourceSource } from './resource-source.js';
+import { ORGANIZATION_ACCOUNT, S3_BUCKET } from './special-kinds.js';
+
+/** How long it is remembered that a kind can't be read. */
+const UNREADABLE_MS = 3_600_000;
+/** Buckets whose region is remembered. */
+const MAX_BUCKETS = 50_000;
+
+/** The source of each kind: a special kind's own, else Cloud Control's generic one. */
+export function resourceSources(
+  aws: Aws,
+  directory: AccountDirectory,
+): (kind: string) => ResourceSource {
+  const context: SourceContext = {
+    aws,
+    directory,
+    unreadable: new LRUCache({ max: 10_000, ttl: UNREADABLE_MS }),
+    bucketRegions: new LRUCache({ max: MAX_BUCKETS }),
+    call: (target, send) => tellOptedOut(directory, target, () => aws.caller.call(target, send)),
+  };
+  const sources = new Map<string, ResourceSource>([
+    [ORGANIZATION_ACCOUNT, new OrganizationAccountSource(aws)],
+    [S3_BUCKET, new S3BucketSource(context)],
+  ]);
+  return (kind) => {
+    let source = sources.get(kind);
+    if (source === undefined) {
+      source = new CloudControlSource(context, kind);
+      sources.set(kind, source);
+    }
+    return source;
+  };
+}
