@@ -12,6 +12,9 @@ import { simCommand } from './sim.js';
 import { validateCommand } from './validate.js';
 import { readVersion } from './version.js';
 
+// The SDK warns about Node 20 at every start; the versions that are pinned here support it.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+
 /** Usage errors end with 2, as configuration errors do; help and version with 0. */
 function exitOverride(command: Command): void {
   command.exitOverride();

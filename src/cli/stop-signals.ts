@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /** How long a stop may take before the process ends anyway, in ms. */
 const DRAIN_MS = 60_000;
 
@@ -11,6 +13,8 @@ export function stopOnSignals(say: (line: string) => void): {
   readonly release: () => void;
 } {
   const stop = new AbortController();
+  // Every fetch that waits listens to it: many at once are no leak.
+  setMaxListeners(0, stop.signal);
   let timer: NodeJS.Timeout | undefined;
   const onSignal = (signal: NodeJS.Signals): void => {
     if (stop.signal.aborted) process.exit(1);

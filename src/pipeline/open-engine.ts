@@ -22,7 +22,7 @@ import { AccountDirectory } from '../sources/account-directory.js';
 import { discover } from '../sources/discovery.js';
 import type { DiscoveryEvent } from '../sources/discovery-event.js';
 import type { Only } from '../sources/only.js';
-import { createSources } from '../sources/resource-sources.js';
+import { resourceSources } from '../sources/resource-sources.js';
 import { regionAllowed } from '../sources/region-policy.js';
 import { DeadLetters } from '../state/dead-letters.js';
 import { IndexTable } from '../state/index-table.js';
@@ -122,7 +122,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       jq: options.jq,
       programs: new Programs(pipeline, regionAllowed),
       faults: new FaultReport(log),
-      source: createSources({ aws, directory }),
+      source: resourceSources(aws, directory),
       submit: options.dryRun ? drySubmit(state) : submitTo(sink),
       log,
       stop: stop.signal,
