@@ -187,6 +187,21 @@ test('refuses a data file whose first pages were overwritten', async () => {
   }
 });
 
+test('refuses a data file that was overwritten in the middle, if where it matters', async () => {
+  for (const fill of [(n: number) => randomBytes(n), (n: number) => Buffer.alloc(n)]) {
+    await withTempDir(async (dir) => {
+      await filled(dir);
+      const file = join(dir, DATA);
+      const { size } = await stat(file);
+      const handle = await open(file, 'r+');
+      const start = Math.floor(size / 4_096 / 3) * 4_096;
+      await handle.write(fill(size / 3), 0, Math.floor(size / 3), start);
+      await handle.close();
+      assert.is((await refused({ dir })).code, 'state.corrupt');
+    });
+  }
+});
+
 test('gives the lock back where opening fails', async () => {
   await withTempDir(async (dir) => {
     await filled(dir);
