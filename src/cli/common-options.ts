@@ -21,7 +21,8 @@ export function withCommonOptions(command: Command): Command {
 
 function logLevel(text: string): LogLevel {
   const level = LOG_LEVELS.find((one) => one === text);
-  if (level === undefined) throw new InvalidArgumentError(`Expected one of ${LOG_LEVELS.join(', ')}.`);
+  if (level === undefined)
+    throw new InvalidArgumentError(`Expected one of ${LOG_LEVELS.join(', ')}.`);
   return level;
 }
 
@@ -49,7 +50,10 @@ const ONLY_KEYS = { kind: 'kinds', account: 'accounts', region: 'regions' } as c
  * Reads `kind=…,account=…,region=…`: any of them, each as often as wanted, values may be globs. May be
  * given several times.
  */
-export function only(text: string, before: OnlyFlag = { kinds: [], accounts: [], regions: [] }): OnlyFlag {
+export function only(
+  text: string,
+  before: OnlyFlag = { kinds: [], accounts: [], regions: [] },
+): OnlyFlag {
   for (const part of text.split(',')) {
     const at = part.indexOf('=');
     const key = part.slice(0, Math.max(0, at)).trim();

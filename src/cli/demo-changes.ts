@@ -10,7 +10,9 @@ const DELETED = 4;
 /** Makes a few changes to the simulated AWS; gives a sentence for each. */
 export function changeSome(organization: Organization): readonly string[] {
   const lines: string[] = [];
-  const instances = [...organization.snapshot()].filter(({ kind }) => kind === 'AWS::EC2::Instance');
+  const instances = [...organization.snapshot()].filter(
+    ({ kind }) => kind === 'AWS::EC2::Instance',
+  );
   for (const { kind, accountId, region, identifier } of instances.slice(0, UPDATED)) {
     organization.update({ kind, accountId, region, identifier }, { InstanceType: 'm7g.4xlarge' });
     lines.push(`${identifier} in ${accountId} ${region} becomes an m7g.4xlarge`);

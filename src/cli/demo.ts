@@ -64,11 +64,18 @@ export function demoCommand(io: CommandIo = processIo): Command {
     });
 }
 
-async function show(sim: Sim, stateDir: string, stop: AbortController, io: CommandIo): Promise<void> {
+async function show(
+  sim: Sim,
+  stateDir: string,
+  stop: AbortController,
+  io: CommandIo,
+): Promise<void> {
   const terminal = process.stderr.isTTY;
   const log = createLogger({ level: 'warn', pretty: terminal });
   const { accounts, regions } = sim.organization;
-  io.out(`A simulated organization: ${accounts.length} accounts, ${regions.length} regions, ${sim.organization.count()} resources.`);
+  io.out(
+    `A simulated organization: ${accounts.length} accounts, ${regions.length} regions, ${sim.organization.count()} resources.`,
+  );
   io.out(`  AWS   ${sim.awsUrl}`);
   io.out(`  Port  ${sim.portUrl}`);
   const options = {
@@ -111,8 +118,12 @@ async function show(sim: Sim, stateDir: string, stop: AbortController, io: Comma
     showOne(sim, io);
   });
   io.out('\nTo go on:');
-  io.out(`  sluice demo --keep             the same, and the simulation stays (Port's entities: ${sim.adminUrl}/entities)`);
-  io.out('  sluice sim                     a simulation of your own; it prints the environment to export');
+  io.out(
+    `  sluice demo --keep             the same, and the simulation stays (Port's entities: ${sim.adminUrl}/entities)`,
+  );
+  io.out(
+    '  sluice sim                     a simulation of your own; it prints the environment to export',
+  );
   io.out('  sluice plan pipelines/demo.yaml, then sluice run pipelines/demo.yaml --once');
   io.out('  README.md                      the same against your AWS organization and Port');
 }

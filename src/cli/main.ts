@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
-import { createWasmEngine } from '../jq/wasm/wasm-engine.js';
+import { openJq } from '../pipeline/open-jq.js';
 import { processIo } from './command-io.js';
 import { demoCommand } from './demo.js';
 import { kindsCommand } from './kinds.js';
@@ -26,7 +26,7 @@ const program = new Command('sluice')
   .version(readVersion())
   .addCommand(runCommand())
   .addCommand(planCommand())
-  .addCommand(validateCommand({ openJq: () => createWasmEngine() }))
+  .addCommand(validateCommand({ openJq }))
   .addCommand(kindsCommand())
   .addCommand(schemaCommand())
   .addCommand(simCommand())

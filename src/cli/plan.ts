@@ -28,11 +28,23 @@ export function planCommand(io: CommandIo = processIo): Command {
     const terminal = process.stderr.isTTY && flags.logLevel !== 'silent';
     const log = createLogger({ level: flags.logLevel, pretty: terminal });
     const { stop, release } = stopOnSignals((line) => log.warn(line));
-    const options = { file, stateDir: flags.state, env: process.env, log, version: readVersion(), dryRun: true, stop };
+    const options = {
+      file,
+      stateDir: flags.state,
+      env: process.env,
+      log,
+      version: readVersion(),
+      dryRun: true,
+      stop,
+    };
     try {
       await withSession(options, async ({ engine, pipelineHash }) => {
         const progress = new Progress();
-        const endProgress = showProgress({ progress, counters: () => engine.parts.counters }, log, terminal);
+        const endProgress = showProgress(
+          { progress, counters: () => engine.parts.counters },
+          log,
+          terminal,
+        );
         try {
           const summary = await runResync(engine, {
             discover: () => engine.discover(flags.only),
@@ -43,7 +55,11 @@ export function planCommand(io: CommandIo = processIo): Command {
             ...(flags.allowDeletes !== undefined && { allowDeletes: flags.allowDeletes }),
           });
           endProgress();
-          showSummary(summary, engine.parts.counters.heldBecause, { json: flags.json ?? false, planned: true, io });
+          showSummary(summary, engine.parts.counters.heldBecause, {
+            json: flags.json ?? false,
+            planned: true,
+            io,
+          });
           io.exit(stop.signal.aborted ? 3 : exitCodeOf(summary));
         } finally {
           endProgress();

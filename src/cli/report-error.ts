@@ -15,8 +15,12 @@ export function reportError(error: unknown, io: CommandIo): void {
     io.err(`${at}error: ${error.message} [${code}]`);
     if (hint !== undefined) io.err(`  ${hint}`);
   } else {
-    io.err(`internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-    io.err('  This is a defect of Sluice: please report it. Nothing is lost; running again goes on.');
+    io.err(
+      `internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    );
+    io.err(
+      '  This is a defect of Sluice: please report it. Nothing is lost; running again goes on.',
+    );
   }
   io.exit(error instanceof SluiceError ? error.exitCode : 1);
 }

@@ -31,10 +31,25 @@ export function runCommand(io: CommandIo = processIo): Command {
     .description('mirror AWS into Port: a resync now and on schedule, until stopped')
     .argument('<file>', 'pipeline file')
     .option('--once', 'one resync, then exit: 0 whole, 3 incomplete')
-    .option('--resume', 'with --once: go on with a resync that was cut short instead of beginning anew')
-    .option('--only <part>', 'only kind=…,account=…,region=… (globs); deletes only inside that part', only)
-    .option('--allow-deletes <n>', 'let up to n deletes through that the threshold would hold', count(0))
-    .option('--http <host:port>', 'where health, metrics and dashboard are served', '127.0.0.1:8414')
+    .option(
+      '--resume',
+      'with --once: go on with a resync that was cut short instead of beginning anew',
+    )
+    .option(
+      '--only <part>',
+      'only kind=…,account=…,region=… (globs); deletes only inside that part',
+      only,
+    )
+    .option(
+      '--allow-deletes <n>',
+      'let up to n deletes through that the threshold would hold',
+      count(0),
+    )
+    .option(
+      '--http <host:port>',
+      'where health, metrics and dashboard are served',
+      '127.0.0.1:8414',
+    )
     .option('--no-http', 'serve nothing');
   return withCommonOptions(command).action(async (file: string, flags: RunFlags) => {
     const terminal = process.stderr.isTTY && flags.logLevel !== 'silent';
@@ -50,7 +65,9 @@ export function runCommand(io: CommandIo = processIo): Command {
       stop,
     };
     try {
-      await withSession(session, (opened) => run(opened, { flags, io, log, stop: stop.signal, terminal }));
+      await withSession(session, (opened) =>
+        run(opened, { flags, io, log, stop: stop.signal, terminal }),
+      );
     } finally {
       release();
     }
@@ -82,7 +99,11 @@ async function run(session: Session, context: RunContext): Promise<void> {
       ...(flags.allowDeletes !== undefined && { allowDeletes: flags.allowDeletes }),
     });
   const show = (summary: Summary): void => {
-    showSummary(summary, engine.parts.counters.heldBecause, { json: flags.json ?? false, planned: false, io });
+    showSummary(summary, engine.parts.counters.heldBecause, {
+      json: flags.json ?? false,
+      planned: false,
+      io,
+    });
   };
   try {
     if (flags.once) {

@@ -60,6 +60,7 @@ function progressLine(view: ProgressView): string {
   ];
   if (at.failed > 0) parts.push(`${at.failed} failed`);
   if (at.throttled > 0) parts.push(`${at.throttled} throttled`);
-  if (at.etaSeconds !== undefined && at.scopes > at.scopesDone) parts.push(`about ${at.etaSeconds} s left`);
+  if (at.etaSeconds !== undefined && at.scopes > at.scopesDone)
+    parts.push(`about ${at.etaSeconds} s left`);
   return parts.join('  ');
 }

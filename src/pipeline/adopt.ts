@@ -32,7 +32,10 @@ export async function adopt(client: PortClient, state: StateParts, log: Logger):
     );
   }
   if (adopted > 0) {
-    log.info({ adopted }, `found ${adopted} entities of this integration in Port; they are kept until two complete resyncs leave them unclaimed`);
+    log.info(
+      { adopted },
+      `found ${adopted} entities of this integration in Port; they are kept until two complete resyncs leave them unclaimed`,
+    );
   }
   await store.commit([{ op: 'put', table: 'meta', key: ADOPTED, value: true }]);
 }

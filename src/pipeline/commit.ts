@@ -53,7 +53,8 @@ export class Committer {
     this.#outcomes.set(answered, conclusion.outcome);
     this.#count(answered, conclusion);
 
-    const intended = answered.planned.writes.length > 0 ? withEntities(before, plan.intent) : before;
+    const intended =
+      answered.planned.writes.length > 0 ? withEntities(before, plan.intent) : before;
     const writes =
       conclusion.record === undefined
         ? state.index.delete(flight.id, intended)
@@ -76,7 +77,12 @@ export class Committer {
   }
 
   /** Retries and dead letters: what is still wrong is noted, what came right is cleared. */
-  #afterwards(flight: Flight, conclusion: Conclusion, parked: boolean, waiting: boolean): StateWrite[] {
+  #afterwards(
+    flight: Flight,
+    conclusion: Conclusion,
+    parked: boolean,
+    waiting: boolean,
+  ): StateWrite[] {
     const { state } = this.#parts;
     const writes: StateWrite[] = [];
     const refusals = [...conclusion.refusals];
@@ -88,7 +94,15 @@ export class Committer {
         refusals.push({ code: 'relation.missing', message: conclusion.deferred });
         this.#parts.counters.entities.failed += 1;
       } else {
-        writes.push(...this.retryWrites(flight.id, flight, 'relation.deferred', attempts, conclusion.deferred));
+        writes.push(
+          ...this.retryWrites(
+            flight.id,
+            flight,
+            'relation.deferred',
+            attempts,
+            conclusion.deferred,
+          ),
+        );
       }
     }
     const again = conclusion.deferred !== undefined && writes.length > 0;
@@ -171,7 +185,8 @@ export class Committer {
     const { entities } = this.#parts.counters;
     const { plan, result, writes } = answered.planned;
     for (const { status } of answered.results) {
-      if (status === 'created' || status === 'updated' || status === 'deleted') entities[status] += 1;
+      if (status === 'created' || status === 'updated' || status === 'deleted')
+        entities[status] += 1;
       else if (status === 'repeated') entities.unchanged += 1;
     }
     entities.failed += conclusion.refusals.length;

@@ -1,4 +1,14 @@
-import { EMPTY, concat, concatMap, defer, filter, from, ignoreElements, merge, mergeMap } from 'rxjs';
+import {
+  EMPTY,
+  concat,
+  concatMap,
+  defer,
+  filter,
+  from,
+  ignoreElements,
+  merge,
+  mergeMap,
+} from 'rxjs';
 import type { Observable } from 'rxjs';
 import { AwsError } from '../errors/aws-error.js';
 import { flightOf } from '../flow/flight.js';
@@ -106,7 +116,10 @@ function confirmByRead(
   return from(partitions.values()).pipe(
     mergeMap((partition) =>
       from(partition).pipe(
-        mergeMap((candidate) => confirmOne(parts, ledger, candidate, wave, listAgain), READS_A_PARTITION),
+        mergeMap(
+          (candidate) => confirmOne(parts, ledger, candidate, wave, listAgain),
+          READS_A_PARTITION,
+        ),
         mergeMap((flight) => (flight ? [[flight]] : EMPTY)),
       ),
     ),
@@ -124,7 +137,13 @@ async function confirmOne(
   const { kind, accountId, region, identifier } = decodeResourceKey(candidate.resourceKey);
   const scope = decodeScope(candidate.scope);
   try {
-    const flight = await readResource(parts, { scope, identifier, region, cause: 'confirm', group: wave });
+    const flight = await readResource(parts, {
+      scope,
+      identifier,
+      region,
+      cause: 'confirm',
+      group: wave,
+    });
     if (flight.observation.state === 'absent') {
       wave.started(1);
       return flight;
@@ -180,6 +199,8 @@ function confirmByListing(
         return [flight];
       }),
     ),
-    defer(() => from(wave.idle().then(() => parts.flow.outstanding.add(startedAt, -1)))).pipe(ignoreElements()),
+    defer(() => from(wave.idle().then(() => parts.flow.outstanding.add(startedAt, -1)))).pipe(
+      ignoreElements(),
+    ),
   );
 }

@@ -12,7 +12,11 @@ export class Counters {
   readonly aws = { calls: 0, throttled: 0 };
 
   /** The summary as it stands. */
-  summary(generation: number, deadLetters: number, port: { requests: number; retries: number }): Summary {
+  summary(
+    generation: number,
+    deadLetters: number,
+    port: { requests: number; retries: number },
+  ): Summary {
     return {
       generation,
       scopes: { ...this.scopes },

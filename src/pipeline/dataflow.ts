@@ -27,7 +27,11 @@ export interface Origins {
  * end were acknowledged and committed. Whichever way a flight ends, its credits flow back to the
  * sources, which fetch no more than they have credits for.
  */
-export function dataflow(parts: Parts, stages: Stages, origins: Origins): Observable<readonly Answered[]> {
+export function dataflow(
+  parts: Parts,
+  stages: Stages,
+  origins: Origins,
+): Observable<readonly Answered[]> {
   return merge(origins.resync$, origins.retries$).pipe(
     fence(parts.flow.fence, stages.settle),
     skipUnchanged(stages.unchanged),

@@ -6,7 +6,7 @@ import { confirmAndDelete } from './confirm-deletes.js';
 import { noteDepartures } from './departures.js';
 import type { Ledger } from './ledger.js';
 import type { Parts } from './parts.js';
-import type { ResyncFindings } from './resync.js';
+import type { ResyncFindings } from './resync-findings.js';
 import { tallyDeletes } from './tally-deletes.js';
 import { deleteUnclaimed, overdueClaims } from './unclaimed.js';
 
@@ -30,10 +30,7 @@ export function deleteStale(
 ): Observable<readonly Flight[]> {
   return defer(() => from(decide(parts, findings, options))).pipe(
     mergeMap(({ candidates, claims }) =>
-      concat(
-        confirmAndDelete(parts, ledger, candidates),
-        deleteUnclaimed(parts, claims),
-      ),
+      concat(confirmAndDelete(parts, ledger, candidates), deleteUnclaimed(parts, claims)),
     ),
   );
 }

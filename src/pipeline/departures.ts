@@ -7,7 +7,7 @@ import type { IndexGroup } from '../state/index-table.js';
 import type { StateWrite } from '../state/state-store.js';
 import { isWanted } from './missing.js';
 import type { Parts } from './parts.js';
-import type { ResyncFindings } from './resync.js';
+import type { ResyncFindings } from './resync-findings.js';
 
 /** Stands among the ended scopes once a generation's departures are counted: a resumed resync counts them once. */
 const COUNTED: Scope = { kind: 'departures', accountId: 'all', region: 'all' };
@@ -35,7 +35,9 @@ export async function noteDepartures(parts: Parts, findings: ResyncFindings): Pr
     if (times < DEPARTURES_BEFORE_DELETE) continue;
     for (const [id, record] of index.scan(prefix)) {
       if (!isGone(record.scope)) continue;
-      writes.push(stale.add(parts.generation, { resourceKey: id, reason: 'left', scope: record.scope }));
+      writes.push(
+        stale.add(parts.generation, { resourceKey: id, reason: 'left', scope: record.scope }),
+      );
       if (writes.length < WRITES_A_COMMIT) continue;
       await store.commit(writes);
       writes = [];
@@ -47,13 +49,18 @@ export async function noteDepartures(parts: Parts, findings: ResyncFindings): Pr
 function departed(parts: Parts, group: IndexGroup, scope: Scope, view: DiscoveryView): boolean {
   if (hasDeparted(scope, view)) return true;
   // An account-wide listing stays, but the pipeline may not want this region's resources any more.
-  return view.accountsComplete && view.kinds.has(group.kind) && !isWanted(parts, group.kind, group.region);
+  return (
+    view.accountsComplete &&
+    view.kinds.has(group.kind) &&
+    !isWanted(parts, group.kind, group.region)
+  );
 }
 
 function viewOf(parts: Parts, findings: ResyncFindings): DiscoveryView {
   const { discovered, announced } = findings;
   const accounts = new Map<string, { regionsKnown: boolean }>();
-  for (const [id, { regions }] of discovered.accounts) accounts.set(id, { regionsKnown: regions !== undefined });
+  for (const [id, { regions }] of discovered.accounts)
+    accounts.set(id, { regionsKnown: regions !== undefined });
   return {
     kinds: new Set(parts.pipeline.kinds.map((kind) => kind.kind)),
     announced,

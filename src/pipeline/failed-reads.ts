@@ -30,7 +30,15 @@ export async function noteFailedRead(
     const key = decodeResourceKey(target);
     parts.counters.entities.failed += 1;
     const { code, message } = error;
-    const letter = { id: deadLetterId(key), key, scope, code, message, attempts, parkedAt: Date.now() };
+    const letter = {
+      id: deadLetterId(key),
+      key,
+      scope,
+      code,
+      message,
+      attempts,
+      parkedAt: Date.now(),
+    };
     writes.push(...deadLetters.park(letter), ...retries.remove(id));
   } else {
     writes.push(

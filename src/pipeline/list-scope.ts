@@ -1,4 +1,5 @@
-import { EMPTY, Observable, catchError, concat, defer, from, map, mergeMap, of, tap } from 'rxjs';
+import { EMPTY, catchError, concat, defer, from, map, mergeMap, of, tap } from 'rxjs';
+import type { Observable } from 'rxjs';
 import { AwsError } from '../errors/aws-error.js';
 import { flightOf } from '../flow/flight.js';
 import type { Flight } from '../flow/flight.js';
@@ -92,7 +93,7 @@ class Listing {
         return concat(flights.length > 0 ? of(flights) : EMPTY, this.#read(wanted, startedAt));
       }),
       catchError((error: unknown) => {
-        this.#end = scopeEndOf(error);
+        this.#fail(error);
         return EMPTY;
       }),
     );
@@ -100,7 +101,12 @@ class Listing {
 
   async settled(): Promise<void> {
     await this.#wave.idle();
-    await this.#options.ended({ scope: this.#scope, end: this.#end, seen: this.#seen, from: this.#from });
+    await this.#options.ended({
+      scope: this.#scope,
+      end: this.#end,
+      seen: this.#seen,
+      from: this.#from,
+    });
   }
 
   /** The next page waits until most of the reads that the last ones asked for are done. */
@@ -132,6 +138,12 @@ class Listing {
     flow.credits.release(page.resources.length - flights.length, page.bytes - bytes);
     this.#wave.started(flights.length);
     return flights;
+  }
+
+  #fail(error: unknown): void {
+    this.#end = this.#parts.stop.aborted
+      ? { status: 'failed', code: 'stopped', message: 'stopped before it was listed whole' }
+      : scopeEndOf(error);
   }
 
   #flight(resource: ListedResource, region: string, startedAt: Tick): Flight {
@@ -193,15 +205,20 @@ class Listing {
     return undefined;
   }
 
-  async #failedRead(resource: ListedResource, region: string, listedAt: Tick, error: unknown): Promise<void> {
+  async #failedRead(
+    resource: ListedResource,
+    region: string,
+    listedAt: Tick,
+    error: unknown,
+  ): Promise<void> {
     if (!(error instanceof AwsError)) {
-      this.#end = scopeEndOf(error);
+      this.#fail(error);
       return;
     }
     this.#seen.add(seenName(region, resource.identifier));
     if (error.errorClass === 'denied') this.#denials += 1;
     if (this.#readsDone === 0 && this.#denials >= DENIALS_OF_A_SCOPE) {
-      this.#end = scopeEndOf(error);
+      this.#fail(error);
       return;
     }
     const flight = this.#flight(resource, region, listedAt);

@@ -26,13 +26,18 @@ export async function missingFrom(parts: Parts, listing: ListingEnd): Promise<St
     if (looked % BREATH === 0) await breathe();
     if (record.tick >= listing.from) continue;
     const { region, identifier } = decodeResourceKey(id);
-    if (listing.seen.has(seenName(region, identifier)) || !isWanted(parts, listing.scope.kind, region)) continue;
+    if (
+      listing.seen.has(seenName(region, identifier)) ||
+      !isWanted(parts, listing.scope.kind, region)
+    )
+      continue;
     if (record.entities.length === 0) writes.push(...index.delete(id, record));
     else writes.push(stale.add(parts.generation, { resourceKey: id, reason: 'missing', scope }));
   }
   if (deadLetters.count() > 0) {
     for (const { id, key, scope: of } of deadLetters.list()) {
-      const gone = encodeScope(of) === scope && !listing.seen.has(seenName(key.region, key.identifier));
+      const gone =
+        encodeScope(of) === scope && !listing.seen.has(seenName(key.region, key.identifier));
       if (gone) writes.push(...deadLetters.remove(id));
     }
   }

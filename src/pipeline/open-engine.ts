@@ -162,10 +162,13 @@ async function openState(store: StateStore, pipeline: Pipeline): Promise<StatePa
   const { integration } = pipeline.port;
   const owner = store.get<string>('meta', 'integration');
   if (owner !== undefined && owner !== integration) {
-    throw new ConfigError(`the state directory belongs to integration ${owner}, not ${integration}`, {
-      code: 'state.other-integration',
-      hint: 'Give each integration a state directory of its own (--state DIR).',
-    });
+    throw new ConfigError(
+      `the state directory belongs to integration ${owner}, not ${integration}`,
+      {
+        code: 'state.other-integration',
+        hint: 'Give each integration a state directory of its own (--state DIR).',
+      },
+    );
   }
   await store.commit([{ op: 'put', table: 'meta', key: 'integration', value: integration }]);
   return {
@@ -186,7 +189,12 @@ function openFlow(ticks: Ticks): FlowParts {
   return {
     credits,
     outstanding,
-    permits: new Permits({ credits, slots: new FetchSlots(), outstanding, nextTick: () => ticks.next() }),
+    permits: new Permits({
+      credits,
+      slots: new FetchSlots(),
+      outstanding,
+      nextTick: () => ticks.next(),
+    }),
     fence: new FenceMemory(() => outstanding.low),
     resourceLanes: new Lanes(),
     entityLanes: new Lanes(),
@@ -206,7 +214,10 @@ async function takeLease(
     signal: stop.signal,
     settleMs: 250,
     onLost: (by) => {
-      log.error({ host: by.host, pid: by.pid }, 'another Sluice has taken over this integration: stopping');
+      log.error(
+        { host: by.host, pid: by.pid },
+        'another Sluice has taken over this integration: stopping',
+      );
       stop.abort(new Error('another Sluice has taken over this integration'));
     },
   });

@@ -5,7 +5,10 @@ import { GLOBAL } from '../model/resource-key.js';
 import type { ResourceKey } from '../model/resource-key.js';
 
 /** Whether a mapping's region policy lets a region in. */
-export type RegionAllowed = (policy: KindConfig['mappings'][number]['regionPolicy'], region: string) => boolean;
+export type RegionAllowed = (
+  policy: KindConfig['mappings'][number]['regionPolicy'],
+  region: string,
+) => boolean;
 
 /**
  * The compiled programs of a pipeline: one a kind, or, where the mappings of a kind have policies of

@@ -22,7 +22,9 @@ export interface ReadRequest {
  */
 export async function readResource(parts: Parts, request: ReadRequest): Promise<Flight> {
   const { scope, identifier, region, cause, group, force } = request;
-  const result = await parts.source(scope.kind).read(scope, identifier, region, acquireFor(parts, cause));
+  const result = await parts
+    .source(scope.kind)
+    .read(scope, identifier, region, acquireFor(parts, cause));
   parts.counters.resources.read += 1;
   const shared = { scope, startedAt: result.startedAt, origin: 'read', cause } as const;
   const found = result.state === 'present' ? (result.region ?? region) : region;

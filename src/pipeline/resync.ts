@@ -32,20 +32,15 @@ export interface ResyncOptions {
 /** Listings of one account and region at once; what more there are waits, and holds nothing. */
 const LISTINGS_A_PARTITION = 8;
 
-/** What a resync has learned when its deletes are decided. */
-export interface ResyncFindings {
-  readonly discovered: Discovered;
-  /** Encoded scopes that discovery announced. */
-  readonly announced: ReadonlySet<string>;
-  /** Kinds of which not every scope was listed whole. */
-  readonly incomplete: ReadonlySet<string>;
-}
-
 /**
  * One full walk of all scopes, as a stream of flights: list everything, try again what had to wait for
  * the rest, and only then delete what AWS no longer holds. Completes when all of it has settled.
  */
-export function resync(parts: Parts, ledger: Ledger, options: ResyncOptions): Observable<readonly Flight[]> {
+export function resync(
+  parts: Parts,
+  ledger: Ledger,
+  options: ResyncOptions,
+): Observable<readonly Flight[]> {
   return defer(() => from(Walk.begin(parts, ledger, options))).pipe(
     mergeMap((walk) =>
       concat(
@@ -77,7 +72,10 @@ class Walk {
     const { store, ended, stale } = parts.state;
     const last = readGeneration(store);
     const resumed =
-      options.resume && last !== undefined && !last.finished && last.pipeline === options.pipelineHash;
+      options.resume &&
+      last !== undefined &&
+      !last.finished &&
+      last.pipeline === options.pipelineHash;
     const number = resumed ? last.number : (last?.number ?? 0) + 1;
     parts.generation = number;
     parts.counters = new Counters();
@@ -87,7 +85,11 @@ class Walk {
       writeGeneration({ number, finished: false, pipeline: options.pipelineHash }),
     ]);
     for (const clear of [ended, stale]) {
-      for (let writes = clear.clearBefore(number); writes.length > 0; writes = clear.clearBefore(number)) {
+      for (
+        let writes = clear.clearBefore(number);
+        writes.length > 0;
+        writes = clear.clearBefore(number)
+      ) {
         await store.commit(writes);
       }
     }
@@ -102,7 +104,9 @@ class Walk {
       map((event) => event.scope),
       filter((scope) => this.#isOpen(scope)),
       groupBy((scope) => `${scope.accountId} ${scope.region}`),
-      mergeMap((partition) => partition.pipe(mergeMap((scope) => this.#list(scope), LISTINGS_A_PARTITION))),
+      mergeMap((partition) =>
+        partition.pipe(mergeMap((scope) => this.#list(scope), LISTINGS_A_PARTITION)),
+      ),
     );
   }
 

@@ -142,9 +142,13 @@ function relist(
       const { retries, store } = parts.state;
       const left = entries.filter((entry) => retries.get(entry.id)?.attempts === entry.attempts);
       if (end.status !== 'ok') {
-        parts.log.warn({ scope: decodeScope(scope), code: end.code }, `listing again failed: ${end.message}`);
+        parts.log.warn(
+          { scope: decodeScope(scope), code: end.code },
+          `listing again failed: ${end.message}`,
+        );
       }
-      const unanswered = end.status === 'ok' ? [] : left.filter((entry) => entry.type === 'resource');
+      const unanswered =
+        end.status === 'ok' ? [] : left.filter((entry) => entry.type === 'resource');
       await store.commit([
         ...left.flatMap((entry) => retries.remove(entry.id)),
         ...unanswered.flatMap((entry) => unsettle(parts, entry.target)),

@@ -24,14 +24,17 @@ const RETRY_LOOK_MS = 5_000;
  */
 export async function runOnSchedule(engine: Engine, options: ScheduleOptions): Promise<void> {
   const { everyMs, stop } = options;
-  for (let first = true; !stop.aborted; first = false) {
+  const stopped = (): boolean => stop.aborted;
+  for (let first = true; !stopped(); first = false) {
     const startedAt = Date.now();
     options.finished(await options.resync(first));
-    while (!stop.aborted && Date.now() - startedAt < everyMs) {
+    while (!stopped() && Date.now() - startedAt < everyMs) {
       const left = startedAt + everyMs - Date.now();
-      await sleep(Math.min(RETRY_LOOK_MS, left), undefined, { signal: stop }).catch(() => undefined);
+      await sleep(Math.min(RETRY_LOOK_MS, left), undefined, { signal: stop }).catch(
+        () => undefined,
+      );
       const due = engine.parts.state.retries.nextDueAt();
-      if (stop.aborted || due === undefined || due > Date.now()) continue;
+      if (stopped() || due === undefined || due > Date.now()) continue;
       const ledger = new Ledger(engine.parts);
       await flow(engine, ledger, retryRound(engine.parts, ledger));
     }

@@ -9,11 +9,11 @@ import { loadPipeline } from '../config/load-pipeline.js';
 import type { Pipeline } from '../config/pipeline.js';
 import { throwIfAny } from '../config/problem.js';
 import type { JqEngine } from '../jq/jq-engine.js';
-import { createWasmEngine } from '../jq/wasm/wasm-engine.js';
 import { openLmdbStore } from '../state/open-lmdb-store.js';
 import type { StateStore } from '../state/state-store.js';
 import { openEngine } from './open-engine.js';
 import type { Engine } from './open-engine.js';
+import { openJq } from './open-jq.js';
 
 export interface SessionOptions {
   /** The pipeline file. */
@@ -46,14 +46,23 @@ export async function withSession<T>(
 ): Promise<T> {
   const { file, env, log, version, dryRun, stop } = options;
   const pipeline = await loadPipeline(file, { env });
-  const jq = await createWasmEngine();
+  const jq = await openJq();
   const closers: (() => Promise<void>)[] = [() => jq.close()];
   try {
     await checkExpressions(pipeline, jq);
     const environment = readEnvironment(env);
     const { store, close } = await (dryRun ? openCopy(options) : openStore(options.stateDir));
     closers.push(close);
-    const engine = await openEngine({ pipeline, environment, store, jq, log, version, dryRun, stop });
+    const engine = await openEngine({
+      pipeline,
+      environment,
+      store,
+      jq,
+      log,
+      version,
+      dryRun,
+      stop,
+    });
     closers.push(() => engine.close());
     return await use({ pipeline, pipelineHash: hashPipeline(pipeline), engine });
   } finally {

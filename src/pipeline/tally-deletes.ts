@@ -22,7 +22,11 @@ export async function tallyDeletes(parts: Parts, unclaimed: number): Promise<Tal
   const { index, stale } = parts.state;
   const candidates = [...stale.list(parts.generation)];
   if (candidates.length === 0 && unclaimed === 0) {
-    return { kinds: new Map(), all: { deletes: 0, total: 0 }, take: () => ({ candidates: [], left: 0 }) };
+    return {
+      kinds: new Map(),
+      all: { deletes: 0, total: 0 },
+      take: () => ({ candidates: [], left: 0 }),
+    };
   }
   const givingUp = new Map<string, number>();
   const costs = candidates.map((candidate) => entitiesOf(parts, candidate));
@@ -44,7 +48,8 @@ export async function tallyDeletes(parts: Parts, unclaimed: number): Promise<Tal
   }
   const totals = await index.countEntities();
   const kinds = new Map<string, DeleteTally>();
-  for (const [kind, deletes] of byKind) kinds.set(kind, { deletes, total: totals.byKind.get(kind) ?? 0 });
+  for (const [kind, deletes] of byKind)
+    kinds.set(kind, { deletes, total: totals.byKind.get(kind) ?? 0 });
   return {
     kinds,
     all: { deletes: counted.size + unclaimed, total: totals.total + parts.state.unclaimed.count() },

@@ -5,7 +5,7 @@ import { MISSES_BEFORE_DELETE, blueprintComplete } from '../resync/claims.js';
 import { PendingWrite } from '../flow/pending-write.js';
 import type { StateWrite } from '../state/state-store.js';
 import type { Parts } from './parts.js';
-import type { ResyncFindings } from './resync.js';
+import type { ResyncFindings } from './resync-findings.js';
 
 const WRITES_A_COMMIT = 1_000;
 const DELETES_AT_ONCE = 500;
@@ -14,10 +14,15 @@ const DELETES_AT_ONCE = 500;
  * Counts, for every adopted entity that nothing has claimed, whether this resync could tell; gives
  * those that were left unclaimed often enough in a row to be deleted.
  */
-export async function overdueClaims(parts: Parts, findings: ResyncFindings): Promise<readonly string[]> {
+export async function overdueClaims(
+  parts: Parts,
+  findings: ResyncFindings,
+): Promise<readonly string[]> {
   const { unclaimed, store, deadLetters } = parts.state;
   if (unclaimed.count() === 0) return [];
-  const specs = parts.pipeline.kinds.flatMap((kind) => kind.mappings.map((mapping) => mapping.spec));
+  const specs = parts.pipeline.kinds.flatMap((kind) =>
+    kind.mappings.map((mapping) => mapping.spec),
+  );
   const incomplete = new Set(findings.incomplete);
   // What is parked might claim an entity once it can be read or mapped.
   for (const { key } of deadLetters.list()) incomplete.add(key.kind);
@@ -66,7 +71,8 @@ function deleteOne(parts: Parts, entity: string): Promise<boolean> {
         const deleted = result.status === 'deleted';
         flow.entityLanes.leave(entity, deleted);
         if (deleted) counters.entities.deleted += 1;
-        else log.warn({ entity: decodeEntityKey(entity) }, 'an unclaimed entity could not be deleted');
+        else
+          log.warn({ entity: decodeEntityKey(entity) }, 'an unclaimed entity could not be deleted');
         resolve(deleted);
       });
     });
