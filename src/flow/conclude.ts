@@ -103,7 +103,9 @@ function recordOf(
     return before && { ...before, entities, generation };
   }
   if (observation.state === 'absent') {
-    return entities.length === 0 || before === undefined ? undefined : { ...before, entities, generation };
+    return entities.length === 0 || before === undefined
+      ? undefined
+      : { ...before, entities, generation };
   }
   const hash = sound ? (flight.bodyHash ?? null) : null;
   const isList = observation.origin === 'list';

@@ -38,13 +38,17 @@ export class CreditPool {
   constructor(options: CreditPoolOptions = {}) {
     const { observations = 5_000, bytes = 64 * 1024 * 1024, liveShare = 0.2 } = options;
     if (!(observations >= 10)) {
-      throw new RangeError(`option observations: expected a number of at least 10, got ${observations}`);
+      throw new RangeError(
+        `option observations: expected a number of at least 10, got ${observations}`,
+      );
     }
     if (!(bytes >= 1024 * 1024)) {
       throw new RangeError(`option bytes: expected a number of at least 1,048,576, got ${bytes}`);
     }
     if (!(liveShare >= 0 && liveShare < 1)) {
-      throw new RangeError(`option liveShare: expected a number from 0 to below 1, got ${liveShare}`);
+      throw new RangeError(
+        `option liveShare: expected a number from 0 to below 1, got ${liveShare}`,
+      );
     }
     this.#limit = { observations, bytes };
     this.#reserve = { observations: observations * liveShare, bytes: bytes * liveShare };

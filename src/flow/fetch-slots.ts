@@ -13,7 +13,8 @@ export class FetchSlots {
 
   /** @param limit requests at once; default 256, at least 1 */
   constructor(limit = 256) {
-    if (!(limit >= 1)) throw new RangeError(`option limit: expected a number of at least 1, got ${limit}`);
+    if (!(limit >= 1))
+      throw new RangeError(`option limit: expected a number of at least 1, got ${limit}`);
     this.#limit = limit;
   }
 

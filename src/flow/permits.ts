@@ -46,7 +46,12 @@ export class Permits {
    * @param live whether the credits kept for live fetches may be used
    * @param signal rejects with its reason while waiting
    */
-  async acquire(kind: string, unit: 'page' | 'read', live: boolean, signal?: AbortSignal): Promise<Permit> {
+  async acquire(
+    kind: string,
+    unit: 'page' | 'read',
+    live: boolean,
+    signal?: AbortSignal,
+  ): Promise<Permit> {
     const { credits, slots, outstanding, nextTick } = this.#options;
     const name = `${unit} ${kind}`;
     const expected = this.#expected.get(name) ?? FIRST[unit];

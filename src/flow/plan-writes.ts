@@ -60,14 +60,19 @@ export interface PlanOptions {
 export function planPresent(
   record: IndexRecord | undefined,
   result: MappingResult,
-  options: PlanOptions & { readonly program: string; readonly immediate: boolean; readonly force: boolean },
+  options: PlanOptions & {
+    readonly program: string;
+    readonly immediate: boolean;
+    readonly force: boolean;
+  },
 ): WritePlan {
   const draft = new Draft(options);
   const yielded = new Map<string, MappedEntity>();
   for (const entity of result.entities) yielded.set(keyOf(entity), entity);
   const old = new Map(record?.entities.map((owned) => [encodeEntityKey(owned), owned]));
 
-  for (const [entity, mapped] of yielded) draft.yield(entity, mapped, old.get(entity), options.force);
+  for (const [entity, mapped] of yielded)
+    draft.yield(entity, mapped, old.get(entity), options.force);
 
   const allSound = result.verdicts.every((verdict) => verdict.sound);
   const sameProgram = record?.program === options.program;
@@ -172,7 +177,9 @@ class Draft {
 
   #others(entity: string): readonly Owner[] {
     const owners = this.#options.view.owners(entity);
-    return owners.length === 0 ? owners : owners.filter((owner) => owner.resourceKey !== this.#options.id);
+    return owners.length === 0
+      ? owners
+      : owners.filter((owner) => owner.resourceKey !== this.#options.id);
   }
 
   /** Whether this resource's share is among those that Port is sent. */
@@ -196,9 +203,14 @@ class Draft {
     if (!this.#contributes(mapped.mapping, others)) return false;
     if (old !== undefined || force) return true;
     // The share that this one displaces may say the very same: then Port holds it already.
-    const rivals = this.#options.merge ? others.filter((o) => o.mapping === mapped.mapping) : others;
+    const rivals = this.#options.merge
+      ? others.filter((o) => o.mapping === mapped.mapping)
+      : others;
     const displaced = last(rivals);
-    return displaced === undefined || this.#options.view.acknowledged(displaced.resourceKey, entity) !== mapped.hash;
+    return (
+      displaced === undefined ||
+      this.#options.view.acknowledged(displaced.resourceKey, entity) !== mapped.hash
+    );
   }
 
   #rewriteNext(others: readonly Owner[], mapping: number): void {
@@ -226,6 +238,7 @@ export function compareOwners(a: Owner, b: Owner): number {
 
 function last(owners: readonly Owner[]): Owner | undefined {
   let best: Owner | undefined;
-  for (const owner of owners) if (best === undefined || compareOwners(best, owner) < 0) best = owner;
+  for (const owner of owners)
+    if (best === undefined || compareOwners(best, owner) < 0) best = owner;
   return best;
 }

@@ -36,7 +36,8 @@ export class SeenSet {
     const high = new Uint32Array(this.#high.length * 2);
     const low = new Uint32Array(high.length);
     for (let at = 0; at < this.#high.length; at += 1) {
-      if (this.#high[at] !== 0 || this.#low[at] !== 0) place(high, low, this.#high[at]!, this.#low[at]!);
+      if (this.#high[at] !== 0 || this.#low[at] !== 0)
+        place(high, low, this.#high[at]!, this.#low[at]!);
     }
     this.#high = high;
     this.#low = low;

@@ -15,7 +15,11 @@ export interface DiffOptions extends OwnershipView {
   readonly record: (id: string) => IndexRecord | undefined;
   readonly program: (flight: Flight) => string;
   /** Makes old and new ownership durable; the index shows it to later decisions at once. */
-  readonly intend: (flight: Flight, before: IndexRecord | undefined, plan: WritePlan) => Promise<void>;
+  readonly intend: (
+    flight: Flight,
+    before: IndexRecord | undefined,
+    plan: WritePlan,
+  ) => Promise<void>;
   /** The fence's second look. */
   readonly isNewest: (id: string, tick: number) => boolean;
   /** Order of observations of one resource, held until its record is written. The settle operator leaves. */
@@ -23,7 +27,11 @@ export interface DiffOptions extends OwnershipView {
   /** Order of writes of one entity. The write operator leaves. */
   readonly entityLanes: Lanes;
   readonly merge: boolean;
-  readonly settle: (flight: Flight, outcome: Outcome, failure?: { code: string; message: string }) => void;
+  readonly settle: (
+    flight: Flight,
+    outcome: Outcome,
+    failure?: { code: string; message: string },
+  ) => void;
 }
 
 /**
@@ -34,7 +42,9 @@ export interface DiffOptions extends OwnershipView {
  * Observations of one resource go through one at a time; an older one that waited behind a newer is
  * settled as `outdated`. What JQ could not evaluate at all is settled as `dead`.
  */
-export function diff(options: DiffOptions): OperatorFunction<readonly Mapped[], readonly Planned[]> {
+export function diff(
+  options: DiffOptions,
+): OperatorFunction<readonly Mapped[], readonly Planned[]> {
   return (source) =>
     new Observable((subscriber) => {
       let waiting = 0;
@@ -95,9 +105,15 @@ function decideOne(mapped: Mapped, options: DiffOptions): Planned | undefined {
   return { flight, before, plan, writes, ...(result && { result }), ...(durable && { durable }) };
 }
 
-function isOutdated(flight: Flight, before: IndexRecord | undefined, options: DiffOptions): boolean {
+function isOutdated(
+  flight: Flight,
+  before: IndexRecord | undefined,
+  options: DiffOptions,
+): boolean {
   const { startedAt } = flight.observation;
-  return (before !== undefined && before.tick > startedAt) || !options.isNewest(flight.id, startedAt);
+  return (
+    (before !== undefined && before.tick > startedAt) || !options.isNewest(flight.id, startedAt)
+  );
 }
 
 /** Undefined where there is neither anything to own nor anything that was owned. */

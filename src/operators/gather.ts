@@ -27,7 +27,13 @@ interface Bin {
  * the rest is emitted. Holds at most one batch a program; what it holds is bounded by credits.
  */
 export function gather(options: GatherOptions): MonoTypeOperatorFunction<readonly Flight[]> {
-  const { by, maxFlights = 500, maxBytes = 512 * 1024, lingerMs = 20, scheduler = asyncScheduler } = options;
+  const {
+    by,
+    maxFlights = 500,
+    maxBytes = 512 * 1024,
+    lingerMs = 20,
+    scheduler = asyncScheduler,
+  } = options;
   if (!(maxFlights >= 1)) {
     throw new RangeError(`option maxFlights: expected a number of at least 1, got ${maxFlights}`);
   }

@@ -21,7 +21,9 @@ export interface SkipUnchangedOptions {
  * Flights that go on carry their `bodyHash`. Forced flights and directives always go on; so does a
  * resource with an unacknowledged, leaving or parked entity.
  */
-export function skipUnchanged(options: SkipUnchangedOptions): MonoTypeOperatorFunction<readonly Flight[]> {
+export function skipUnchanged(
+  options: SkipUnchangedOptions,
+): MonoTypeOperatorFunction<readonly Flight[]> {
   return keepFlights((flight) => {
     const { observation } = flight;
     if (observation.state === 'absent' || flight.directive) return true;

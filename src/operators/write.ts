@@ -50,13 +50,20 @@ export function write(options: WriteOptions): OperatorFunction<readonly Planned[
     });
 }
 
-function sendAll(planned: Planned, options: WriteOptions, finish: (answered: Answered) => void): void {
+function sendAll(
+  planned: Planned,
+  options: WriteOptions,
+  finish: (answered: Answered) => void,
+): void {
   const results = new Array<WriteResult>(planned.writes.length);
   let left = planned.writes.length;
   const answer = (at: number, pending: PendingWrite, result: WriteResult): void => {
     results[at] = result;
     left -= 1;
-    options.entityLanes.leave(pending.entity, result.status !== 'refused' && result.status !== 'deferred');
+    options.entityLanes.leave(
+      pending.entity,
+      result.status !== 'refused' && result.status !== 'deferred',
+    );
     if (left === 0) finish({ planned, results });
   };
   for (const [at, pending] of planned.writes.entries()) {
