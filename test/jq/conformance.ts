@@ -56,6 +56,7 @@ const FAULTY: readonly (readonly [jq: string, message: RegExp])[] = [
 export interface EngineBounds {
   readonly timeoutMs?: number;
   readonly heapBytes?: number;
+  readonly strikesInARow?: number;
 }
 
 const MIB = 1024 * 1024;
@@ -72,7 +73,7 @@ export function conformanceSuite(
   test.before(async () => {
     [engine, hurried] = await Promise.all([
       open({ heapBytes: 64 * MIB }),
-      open({ timeoutMs: 300 }),
+      open({ timeoutMs: 300, strikesInARow: 3 }),
     ]);
   });
   test.after(async () => {
@@ -585,6 +586,18 @@ export function conformanceSuite(
     assert.equal(await outcomes([{}], []), []);
   });
 
+  test('many small calls at once get each their own', async () => {
+    const calls = Array.from({ length: 300 }, async (_, at) => {
+      const spec = at % 3 === 0 ? { title: '.id' } : {};
+      const found = await outcomes([spec], [{ id: `a${at}` }, { id: `b${at}` }]);
+      return found.map((outcome) => okay(outcome).entities[0]!.identifier);
+    });
+    assert.equal(
+      await Promise.all(calls),
+      Array.from({ length: 300 }, (_, at) => [`a${at}`, `b${at}`]),
+    );
+  });
+
   test('nesting too deep for jq fails alone', async () => {
     const deep = (levels: number) => `{"id":"d","v":${'['.repeat(levels)}${']'.repeat(levels)}}`;
     const results = await outcomes(
@@ -675,5 +688,5 @@ export function conformanceSuite(
 
 function okay(outcome: MappingOutcome | undefined): MappingResult {
   assert.ok(outcome?.ok, JSON.stringify(outcome));
-  return outcome as MappingResult;
+  return outcome;
 }

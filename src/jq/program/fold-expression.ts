@@ -12,7 +12,6 @@ const NAME = '\\.[A-Za-z_][A-Za-z0-9_]*';
 const FIELD = new RegExp(`^${NAME}$`);
 const PATH = new RegExp(`^(?:${NAME})+$`);
 /** A text without escapes and interpolation is the same in JQ and JSON. */
-// eslint-disable-next-line no-control-regex
 const TEXT = /^"[^"\\\u0000-\u001f]*"$/;
 const WORD = /^(?:true|false|null)$/;
 

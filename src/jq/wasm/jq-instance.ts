@@ -178,12 +178,12 @@ class InstanceIo {
     switch (original.name) {
       case IMPORTS.read:
         return (_fd, vectors, count, read) =>
-          this.#transfer(vectors!, count!, read!, (into) => this.#read(into));
+          this.#transfer(vectors, count, read, (into) => this.#read(into));
       case IMPORTS.write:
         return (fd, vectors, count, written) =>
-          this.#transfer(vectors!, count!, written!, (from) => this.#write(fd!, from));
+          this.#transfer(vectors, count, written, (from) => this.#write(fd, from));
       case IMPORTS.grow:
-        return (bytes) => (bytes! >>> 0 > this.#limits.heapBytes ? 0 : original(bytes!));
+        return (bytes) => (bytes >>> 0 > this.#limits.heapBytes ? 0 : original(bytes));
       default:
         return undefined;
     }

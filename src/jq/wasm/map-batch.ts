@@ -143,7 +143,8 @@ export class BatchRun {
 }
 
 function isBraced(line: string): boolean {
-  return BRACED.test(line);
+  // Nearly all lines have no space around them, and the expression reads a line to its end.
+  return (line.startsWith('{') && line.endsWith('}')) || BRACED.test(line);
 }
 
 function isJson(line: string): boolean {

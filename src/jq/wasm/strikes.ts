@@ -16,8 +16,10 @@ interface Record {
   restsUntil: number;
 }
 
-/** A leash never gets shorter than this share of the first one. */
+/** A leash never gets shorter than this share of the first one, … */
 const SHORTEST = 1 / 8;
+/** … nor than this, unless the first one is: a busy machine must not be taken for an endless program. */
+const SHORTEST_MS = 250;
 
 /**
  * Keeps endless programs (or memory bombs) from stalling the engine. Each resource on which a program
@@ -37,7 +39,8 @@ export class Strikes {
   /** How long a resource of the program may take, in milliseconds. */
   leash(program: string): number {
     const total = this.#records.get(program)?.total ?? 0;
-    return this.#options.timeoutMs * Math.max(SHORTEST, 2 ** -total);
+    const { timeoutMs } = this.#options;
+    return Math.max(Math.min(SHORTEST_MS, timeoutMs), timeoutMs * Math.max(SHORTEST, 2 ** -total));
   }
 
   rests(program: string): boolean {

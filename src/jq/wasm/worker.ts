@@ -21,6 +21,7 @@ const NO_INPUT: readonly string[] = [];
 const { module, progress, limits } = workerData as WorkerSetup;
 const port = parentPort!;
 // jq-wasm reports an abort on the console, besides the exception that tells all there is to know.
+// eslint-disable-next-line no-console
 console.error = () => {};
 
 let jq = await JqInstance.load(module, limits);
