@@ -26,8 +26,8 @@ export interface Conclusion {
 /**
  * Draws the conclusion from Port's answers. What was acknowledged gets its hash; what was refused or
  * deferred stays an intent, so it counts for deletion and is tried again at every resync. The body's
- * hash is kept only where the mapping's verdict was sound and nothing was refused: else the next
- * resync looks at the resource again.
+ * hash is kept only where the mapping's verdict was sound: else the next resync looks at the resource
+ * again, as it does where an entity was left without a hash.
  */
 export function conclude(answered: Answered, program: string, generation: number): Conclusion {
   const { planned, results } = answered;

@@ -27,6 +27,8 @@ export interface Flight {
    * was renewed meanwhile stays.
    */
   readonly force?: number;
+  /** The entities that `force` is about, encoded; absent: all of them. */
+  readonly forced?: ReadonlySet<string>;
   /** Hash of the body, once taken. */
   bodyHash?: string;
 }
@@ -35,7 +37,7 @@ export interface Flight {
 export function flightOf(
   observation: Observation,
   group: FlightGroup,
-  extra: Pick<Flight, 'directive' | 'force'> = {},
+  extra: Pick<Flight, 'directive' | 'force' | 'forced'> = {},
 ): Flight {
   return {
     observation,

@@ -74,7 +74,8 @@ export function planPresent(
   for (const [entity, mapped] of yielded)
     draft.yield(entity, mapped, old.get(entity), options.force);
 
-  const allSound = result.verdicts.every((verdict) => verdict.sound);
+  // Without a mapping there is no verdict, and what nobody judged is kept.
+  const allSound = result.verdicts.length > 0 && result.verdicts.every((verdict) => verdict.sound);
   const sameProgram = record?.program === options.program;
   for (const [entity, owned] of old) {
     if (yielded.has(entity)) continue;

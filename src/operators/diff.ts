@@ -9,12 +9,18 @@ import type { Mapped, Planned } from '../flow/stages.js';
 import type { Change } from '../model/change.js';
 import type { MappingResult } from '../model/mapping-result.js';
 import type { Outcome } from '../model/outcome.js';
-import type { IndexRecord } from '../model/index-record.js';
+import type { IndexRecord, OwnedEntity } from '../model/index-record.js';
+import { attempt, relay } from './relay.js';
 
 export interface DiffOptions extends OwnershipView {
   readonly record: (id: string) => IndexRecord | undefined;
   readonly program: (flight: Flight) => string;
-  /** Makes old and new ownership durable; the index shows it to later decisions at once. */
+  /**
+   * Makes old and new ownership durable, together with what must be written again because of it, and
+   * forgets the hashes of the body: until it is settled, the record answers for no body. The index
+   * shows it to later decisions at once. Asked for whenever a plan differs from the record, even where
+   * nothing is written: two owners that leave one entity together must see each other leave.
+   */
   readonly intend: (
     flight: Flight,
     before: IndexRecord | undefined,
@@ -56,7 +62,7 @@ export function diff(
         return planned;
       };
 
-      const subscription = source.subscribe({
+      const subscription = relay(source, subscriber, {
         next(batch) {
           const planned: Planned[] = [];
           let synchronous = true;
@@ -65,16 +71,17 @@ export function diff(
             options.resourceLanes.enter(mapped.flight.id, '', () => {
               waiting -= 1;
               if (subscriber.closed) return;
-              const one = decide(mapped);
-              if (one && synchronous) planned.push(one);
-              else if (one) subscriber.next([one]);
-              if (completed && waiting === 0) subscriber.complete();
+              attempt(subscriber, () => {
+                const one = decide(mapped);
+                if (one && synchronous) planned.push(one);
+                else if (one) subscriber.next([one]);
+                if (completed && waiting === 0) subscriber.complete();
+              });
             });
           }
           synchronous = false;
           if (planned.length > 0) subscriber.next(planned);
         },
-        error: (error: unknown) => subscriber.error(error),
         complete() {
           completed = true;
           if (waiting === 0) subscriber.complete();
@@ -97,12 +104,32 @@ function decideOne(mapped: Mapped, options: DiffOptions): Planned | undefined {
   }
   const plan = planOf(flight, before, result, options);
   if (plan === undefined) {
-    options.settle(flight, 'filtered');
+    options.settle(flight, flight.observation.state === 'absent' ? 'deleted' : 'filtered');
     return undefined;
   }
   const writes = plan.writes.map((write) => enterLane(write, options.entityLanes));
-  const durable = writes.length > 0 ? options.intend(flight, before, plan) : undefined;
+  const durable = changesRecord(before, plan) ? options.intend(flight, before, plan) : undefined;
   return { flight, before, plan, writes, ...(result && { result }), ...(durable && { durable }) };
+}
+
+function changesRecord(before: IndexRecord | undefined, plan: WritePlan): boolean {
+  if (plan.writes.length > 0) return true;
+  const old = before?.entities ?? [];
+  return (
+    old.length !== plan.intent.length || old.some((owned, at) => !isSame(owned, plan.intent[at]!))
+  );
+}
+
+function isSame(a: OwnedEntity, b: OwnedEntity): boolean {
+  return (
+    a === b ||
+    (a.identifier === b.identifier &&
+      a.blueprint === b.blueprint &&
+      a.mapping === b.mapping &&
+      a.hash === b.hash &&
+      a.leaving === b.leaving &&
+      a.foreign === b.foreign)
+  );
 }
 
 function isOutdated(
@@ -131,7 +158,7 @@ function planOf(
     ...shared,
     program: options.program(flight),
     immediate: flight.observation.cause === 'live',
-    force: flight.force !== undefined,
+    force: (entity) => flight.force !== undefined && (flight.forced?.has(entity) ?? true),
   });
 }
 

@@ -1,6 +1,7 @@
 import { Observable, asyncScheduler } from 'rxjs';
 import type { MonoTypeOperatorFunction, SchedulerLike, Subscription } from 'rxjs';
 import type { Flight } from '../flow/flight.js';
+import { relay } from './relay.js';
 
 export interface GatherOptions {
   /** What a batch has in common: its program. Undefined: the flight needs no batch and goes on at once. */
@@ -51,9 +52,10 @@ export function gather(options: GatherOptions): MonoTypeOperatorFunction<readonl
       };
       const put = (name: string, flight: Flight): void => {
         let bin = bins.get(name);
-        if (bin && bin.bytes + flight.bytes > maxBytes) {
+        while (bin && bin.bytes + flight.bytes > maxBytes) {
           emit(name);
-          bin = undefined;
+          // Whoever was given the batch may have put a flight into the next one already.
+          bin = bins.get(name);
         }
         if (bin === undefined) {
           bin = { flights: [], bytes: 0 };
@@ -68,7 +70,7 @@ export function gather(options: GatherOptions): MonoTypeOperatorFunction<readonl
         if (bin.flights.length >= maxFlights || bin.bytes >= maxBytes) emit(name);
       };
 
-      const subscription = source.subscribe({
+      const subscription = relay(source, subscriber, {
         next(flights) {
           const through: Flight[] = [];
           for (const flight of flights) {
@@ -78,7 +80,6 @@ export function gather(options: GatherOptions): MonoTypeOperatorFunction<readonl
           }
           if (through.length > 0) subscriber.next(through);
         },
-        error: (error: unknown) => subscriber.error(error),
         complete() {
           for (const name of [...bins.keys()]) emit(name);
           subscriber.complete();

@@ -1,6 +1,7 @@
 import { Observable, asyncScheduler } from 'rxjs';
 import type { OperatorFunction, SchedulerLike, Subscription } from 'rxjs';
 import type { Answered } from '../flow/stages.js';
+import { attempt, relay } from './relay.js';
 
 export interface SettleOptions {
   /** Writes what follows from the answers into the index, in one transaction; resolves once it is durable. */
@@ -36,22 +37,23 @@ export function settle(options: SettleOptions): OperatorFunction<Answered, reado
         batch = [];
         committing += 1;
         commit(full).then(
-          () => {
-            committing -= 1;
-            for (const answered of full) release(answered);
-            subscriber.next(full);
-            if (completed && committing === 0) subscriber.complete();
-          },
+          () =>
+            attempt(subscriber, () => {
+              for (const answered of full) release(answered);
+              subscriber.next(full);
+              // Only now: a release may end the source, and this batch must come out before the end.
+              committing -= 1;
+              if (completed && committing === 0) subscriber.complete();
+            }),
           (error: unknown) => subscriber.error(error),
         );
       };
-      const subscription = source.subscribe({
+      const subscription = relay(source, subscriber, {
         next(answered) {
           batch.push(answered);
           if (batch.length >= maxFlights) flush();
-          else timer ??= scheduler.schedule(flush, lingerMs);
+          else timer ??= scheduler.schedule(() => attempt(subscriber, flush), lingerMs);
         },
-        error: (error: unknown) => subscriber.error(error),
         complete() {
           completed = true;
           flush();

@@ -1,9 +1,10 @@
 import { Observable } from 'rxjs';
-import type { OperatorFunction } from 'rxjs';
+import type { OperatorFunction, Subscriber } from 'rxjs';
 import type { Lanes } from '../flow/lanes.js';
 import type { PendingWrite } from '../flow/pending-write.js';
 import type { Answered, Planned, WriteResult } from '../flow/stages.js';
 import type { ChangeResult } from '../model/change.js';
+import { attempt, relay } from './relay.js';
 
 export interface WriteOptions {
   /** Hands one write to the sink; `done` is called once, later. */
@@ -15,7 +16,8 @@ export interface WriteOptions {
  * Sends the writes of each flight once its intent is durable and each write is at the head of its
  * entity's lane. Emits a flight when all its writes are answered, in the order of the last answers.
  *
- * Errors when an intent cannot be made durable: then nothing of that flight is sent.
+ * Errors when an intent cannot be made durable: then nothing of that flight is sent. Nothing at all is
+ * sent once the stream has ended.
  */
 export function write(options: WriteOptions): OperatorFunction<readonly Planned[], Answered> {
   return (source) =>
@@ -34,13 +36,12 @@ export function write(options: WriteOptions): OperatorFunction<readonly Planned[
           return;
         }
         planned.durable.then(
-          () => sendAll(planned, options, finish),
+          () => attempt(subscriber, () => sendAll(planned, options, subscriber, finish)),
           (error: unknown) => subscriber.error(error),
         );
       };
-      const subscription = source.subscribe({
+      const subscription = relay(source, subscriber, {
         next: (batch) => batch.forEach(start),
-        error: (error: unknown) => subscriber.error(error),
         complete() {
           completed = true;
           if (open === 0) subscriber.complete();
@@ -53,10 +54,14 @@ export function write(options: WriteOptions): OperatorFunction<readonly Planned[
 function sendAll(
   planned: Planned,
   options: WriteOptions,
+  subscriber: Subscriber<Answered>,
   finish: (answered: Answered) => void,
 ): void {
-  const results = new Array<WriteResult>(planned.writes.length);
-  let left = planned.writes.length;
+  const { writes } = planned;
+  const results = new Array<WriteResult>(writes.length);
+  let left = writes.length;
+  // An intent may be all there is: ownership changed and Port's entities did not.
+  if (left === 0) finish({ planned, results });
   const answer = (at: number, pending: PendingWrite, result: WriteResult): void => {
     results[at] = result;
     left -= 1;
@@ -66,10 +71,12 @@ function sendAll(
     );
     if (left === 0) finish({ planned, results });
   };
-  for (const [at, pending] of planned.writes.entries()) {
-    pending.open((before) => {
-      if (before === true) answer(at, pending, { status: 'repeated' });
-      else options.submit(pending, (result) => answer(at, pending, result));
-    });
+  const send = (at: number, pending: PendingWrite, before: boolean | undefined): void => {
+    if (subscriber.closed) return;
+    if (before === true) answer(at, pending, { status: 'repeated' });
+    else options.submit(pending, (result) => answer(at, pending, result));
+  };
+  for (const [at, pending] of writes.entries()) {
+    pending.open((before) => attempt(subscriber, () => send(at, pending, before)));
   }
 }

@@ -12,12 +12,16 @@ import type { Parts } from './parts.js';
 import { isSpent, nextAttemptAt } from './retry-policy.js';
 import type { RetryReason } from './retry-policy.js';
 
+/** Parked resources that are said aloud; what fails alike a million times is counted. */
+const PARKED_SAID = 20;
+
 /**
  * Writes what follows from Port's answers: records with their hashes, owners, dead letters, retries,
  * stale candidates. One transaction a batch.
  */
 export class Committer {
   readonly #parts: Parts;
+  #parked = 0;
   readonly #outcomes = new WeakMap<Answered, Conclusion['outcome']>();
 
   constructor(parts: Parts) {
@@ -176,7 +180,11 @@ export class Committer {
         attempts,
         parkedAt: Date.now(),
       };
-      log.warn({ ...key, entity, code }, `parked ${key.kind} ${key.identifier}: ${message}`);
+      this.#parked += 1;
+      log[this.#parked <= PARKED_SAID ? 'warn' : 'debug'](
+        { ...key, entity, code },
+        `parked ${key.kind} ${key.identifier}: ${message}`,
+      );
       return state.deadLetters.park(letter);
     });
   }

@@ -18,9 +18,10 @@ import { decodeResourceKey } from '../model/resource-key.js';
 import { decodeScope } from '../model/scope.js';
 import type { StaleCandidate } from '../state/stale.js';
 import type { Ledger } from './ledger.js';
-import { listScope, seenName } from './list-scope.js';
+import { listScope } from './list-scope.js';
 import type { Parts } from './parts.js';
 import { readResource } from './read-resource.js';
+import { seenName } from './wanted.js';
 
 /** Confirming reads of one account and region at once; its quota bounds them too. */
 const READS_A_PARTITION = 8;

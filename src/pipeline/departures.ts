@@ -5,7 +5,7 @@ import { DEPARTURES_BEFORE_DELETE, hasDeparted } from '../resync/departed.js';
 import type { DiscoveryView } from '../resync/departed.js';
 import type { IndexGroup } from '../state/index-table.js';
 import type { StateWrite } from '../state/state-store.js';
-import { isWanted } from './missing.js';
+import { isWanted } from './wanted.js';
 import type { Parts } from './parts.js';
 import type { ResyncFindings } from './resync-findings.js';
 
@@ -22,8 +22,9 @@ export async function noteDepartures(parts: Parts, findings: ResyncFindings): Pr
   if (ended.get(parts.generation, COUNTED) !== undefined) return;
   const view = viewOf(parts, findings);
   let writes: StateWrite[] = [];
-  for (const group of [...index.groups()]) {
-    const prefix = group.kind + SEPARATOR + group.accountId + SEPARATOR + group.region + SEPARATOR;
+  const groups = [...index.groups()];
+  for (const group of groups) {
+    const prefix = nameOf(group) + SEPARATOR;
     const isGone = (scope: string): boolean => departed(parts, group, decodeScope(scope), view);
     const [first] = index.scan(prefix);
     if (first === undefined || !isGone(first[1].scope)) {
@@ -43,7 +44,21 @@ export async function noteDepartures(parts: Parts, findings: ResyncFindings): Pr
       writes = [];
     }
   }
+  writes.push(...forgetSettled(parts, groups));
   await store.commit([...writes, ended.mark(parts.generation, COUNTED, { status: 'ok' })]);
+}
+
+/** What left and has been deleted since: should it ever come back, its departures are counted anew. */
+function forgetSettled(parts: Parts, held: readonly IndexGroup[]): StateWrite[] {
+  const { stale } = parts.state;
+  const names = new Set(held.map(nameOf));
+  return [...stale.allLeft()]
+    .filter((group) => !names.has(nameOf(group)))
+    .flatMap((group) => stale.forgetLeft(group));
+}
+
+function nameOf({ kind, accountId, region }: IndexGroup): string {
+  return kind + SEPARATOR + accountId + SEPARATOR + region;
 }
 
 function departed(parts: Parts, group: IndexGroup, scope: Scope, view: DiscoveryView): boolean {

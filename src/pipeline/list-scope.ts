@@ -12,6 +12,7 @@ import type { AcquirePermit, ListedResource, Page } from '../sources/resource-so
 import type { Ledger } from './ledger.js';
 import type { Parts } from './parts.js';
 import { acquireFor, readResource } from './read-resource.js';
+import { isWanted, seenName } from './wanted.js';
 import { noteFailedRead } from './failed-reads.js';
 
 /** How a listing went, told once everything that it showed has settled. */
@@ -88,7 +89,8 @@ class Listing {
     return pages.pipe(
       tap(({ page, startedAt }) => this.#note(page, startedAt)),
       mergeMap(({ page, startedAt }) => {
-        const [listed, wanted] = split(page.resources, reads);
+        const ours = page.resources.filter((one) => this.#isOurs(one));
+        const [listed, wanted] = split(ours, reads);
         const flights = this.#fly(listed, page, startedAt);
         return concat(flights.length > 0 ? of(flights) : EMPTY, this.#read(wanted, startedAt));
       }),
@@ -140,6 +142,11 @@ class Listing {
     return flights;
   }
 
+  /** An account-wide listing names resources of regions that the pipeline does not want. */
+  #isOurs({ region }: ListedResource): boolean {
+    return region === undefined || isWanted(this.#parts, this.#scope.kind, region);
+  }
+
   #fail(error: unknown): void {
     this.#end = this.#parts.stop.aborted
       ? { status: 'failed', code: 'stopped', message: 'stopped before it was listed whole' }
@@ -189,13 +196,14 @@ class Listing {
         group: this.#wave,
       });
       this.#readsDone += 1;
-      if (flight.observation.state === 'present') {
+      const present = flight.observation.state === 'present';
+      if (present && isWanted(this.#parts, this.#scope.kind, flight.observation.key.region)) {
         this.#seen.add(seenName(flight.observation.key.region, resource.identifier));
         const force = this.#options.force?.get(flight.id);
         return force === undefined ? flight : { ...flight, force };
       }
-      // Listed and yet not there: as good as not listed. The check before a delete reads it again.
-      this.#ledger.dismiss(flight.observation.startedAt, 0);
+      // Listed and yet not there, or not ours: as good as not listed. A delete is confirmed by a read.
+      this.#ledger.dismiss(flight.observation.startedAt, flight.bytes);
     } catch (error) {
       await this.#failedRead(resource, region, listedAt, error);
     } finally {
@@ -234,9 +242,4 @@ function split(
   if (reads) return [[], resources];
   const listed = resources.filter((resource) => resource.body !== undefined);
   return [listed, resources.filter((resource) => resource.body === undefined)];
-}
-
-/** Name of a resource within a scope's seen set. */
-export function seenName(region: string, identifier: string): string {
-  return `${region}\u0001${identifier}`;
 }

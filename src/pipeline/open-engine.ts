@@ -5,6 +5,7 @@ import type { Aws } from '../aws/aws.js';
 import type { Environment } from '../config/env.js';
 import type { Pipeline } from '../config/pipeline.js';
 import { ConfigError } from '../errors/config-error.js';
+import { EnvironmentError } from '../errors/environment-error.js';
 import { CreditPool } from '../flow/credit-pool.js';
 import { FenceMemory } from '../flow/fence-memory.js';
 import { FetchSlots } from '../flow/fetch-slots.js';
@@ -218,7 +219,15 @@ async function takeLease(
         { host: by.host, pid: by.pid },
         'another Sluice has taken over this integration: stopping',
       );
-      stop.abort(new Error('another Sluice has taken over this integration'));
+      stop.abort(
+        new EnvironmentError(
+          `another Sluice has taken over this integration (host ${by.host}, process ${by.pid})`,
+          {
+            code: 'port.lease-lost',
+            hint: 'Let one process write an integration; stop this one or the other.',
+          },
+        ),
+      );
     },
   });
 }

@@ -8,6 +8,7 @@ import { noteFirstListing, readGeneration, writeGeneration } from '../state/meta
 import type { StateWrite } from '../state/state-store.js';
 import { Counters } from './counters.js';
 import { deleteStale } from './delete-stale.js';
+import { lettersNotRenewed, noteGenerationStart } from './letters.js';
 import type { Ledger } from './ledger.js';
 import { listScope } from './list-scope.js';
 import { missingFrom } from './missing.js';
@@ -80,6 +81,7 @@ class Walk {
     parts.generation = number;
     parts.counters = new Counters();
     options.progress.begin(number);
+    if (!resumed) await store.commit([noteGenerationStart(Date.now())]);
     await store.commit([
       ...noteFirstListing(store, Date.now()),
       writeGeneration({ number, finished: false, pipeline: options.pipelineHash }),
@@ -123,6 +125,7 @@ class Walk {
     const { state, stop, generation } = this.#parts;
     if (stop.aborted) return;
     await state.store.commit([
+      ...lettersNotRenewed(this.#parts),
       writeGeneration({ number: generation, finished: true, pipeline: this.#options.pipelineHash }),
     ]);
     this.#options.progress.finish();

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EMPTY, concat, defer, from, merge, mergeMap } from 'rxjs';
+import { EMPTY, concat, defer, from, ignoreElements, merge, mergeMap } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { AwsError } from '../errors/aws-error.js';
 import type { Flight } from '../flow/flight.js';
@@ -13,6 +13,7 @@ import { listScope } from './list-scope.js';
 import type { Parts } from './parts.js';
 import { readResource } from './read-resource.js';
 import { unsettle } from './unsettle.js';
+import { isWanted } from './wanted.js';
 
 /** Entries that one round takes at most; the next round takes the rest. */
 const ENTRIES_A_ROUND = 2_000;
@@ -48,11 +49,29 @@ async function untilDue(parts: Parts): Promise<boolean> {
  */
 export function retryRound(parts: Parts, ledger: Ledger): Observable<readonly Flight[]> {
   return defer(() => {
-    const due = parts.state.retries.due(Date.now(), ENTRIES_A_ROUND);
+    const found = parts.state.retries.due(Date.now(), ENTRIES_A_ROUND);
+    const due = found.filter((entry) => isStillWanted(parts, entry));
+    const dropped = found.filter((entry) => !due.includes(entry));
     const byRead = due.filter((entry) => entry.type === 'resource' && isReadAgain(parts, entry));
     const byListing = due.filter((entry) => !byRead.includes(entry));
-    return merge(rereads(parts, ledger, byRead), relistings(parts, ledger, byListing));
+    return merge(
+      rereads(parts, ledger, byRead),
+      relistings(parts, ledger, byListing),
+      from(drop(parts, dropped)).pipe(ignoreElements()),
+    );
   });
+}
+
+/** What the pipeline no longer wants waits for nothing. */
+async function drop(parts: Parts, entries: readonly StoredRetry[]): Promise<void> {
+  const { retries, store } = parts.state;
+  await store.commit(entries.flatMap((entry) => retries.remove(entry.id)));
+}
+
+function isStillWanted(parts: Parts, entry: StoredRetry): boolean {
+  const { kind, region } =
+    entry.type === 'scope' ? decodeScope(entry.target) : decodeResourceKey(entry.target);
+  return isWanted(parts, kind, region);
 }
 
 function isReadAgain(parts: Parts, entry: StoredRetry): boolean {

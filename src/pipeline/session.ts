@@ -8,6 +8,7 @@ import { jqProblems } from '../config/jq-problems.js';
 import { loadPipeline } from '../config/load-pipeline.js';
 import type { Pipeline } from '../config/pipeline.js';
 import { throwIfAny } from '../config/problem.js';
+import { SluiceError } from '../errors/sluice-error.js';
 import type { JqEngine } from '../jq/jq-engine.js';
 import { openLmdbStore } from '../state/open-lmdb-store.js';
 import type { StateStore } from '../state/state-store.js';
@@ -64,7 +65,9 @@ export async function withSession<T>(
       stop,
     });
     closers.push(() => engine.close());
-    return await use({ pipeline, pipelineHash: hashPipeline(pipeline), engine });
+    const result = await use({ pipeline, pipelineHash: hashPipeline(pipeline), engine });
+    if (stop.signal.reason instanceof SluiceError) throw stop.signal.reason;
+    return result;
   } finally {
     for (const close of closers.reverse()) await close();
   }
