@@ -1,6 +1,7 @@
-import Bottleneck from 'bottleneck';
+import type Bottleneck from 'bottleneck';
 import { LRUCache } from 'lru-cache';
 import { LearnedRate } from './learned-rate.js';
+import { promptBottleneck } from './prompt-bottleneck.js';
 
 /**
  * Quotas per account × region × API. Each has its own limiter, so one throttled account slows no
@@ -47,7 +48,7 @@ class Limiter {
   #jobs = 0;
 
   constructor(readonly rate: LearnedRate) {
-    this.#bottleneck = new Bottleneck(settings(rate));
+    this.#bottleneck = promptBottleneck(settings(rate));
   }
 
   get idle(): boolean {

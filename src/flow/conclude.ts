@@ -113,8 +113,10 @@ function recordOf(
     scope: encodeScope(observation.scope),
     tick: observation.startedAt,
     program,
+    // A read replaces what a listing gave, so an unchanged listing may be passed over after it. What a
+    // listing gave replaces a read's: the same read must count again.
     listHash: isList ? hash : (before?.listHash ?? null),
-    readHash: isList ? (before?.readHash ?? null) : hash,
+    readHash: isList ? null : hash,
     generation,
     entities,
   };

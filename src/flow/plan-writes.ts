@@ -14,7 +14,10 @@ export interface Owner {
 export interface OwnershipView {
   /** All owners of an entity, this resource included. */
   owners(entity: string): readonly Owner[];
-  /** Hash of what Port acknowledged of a resource's share of an entity; null where unknown. */
+  /**
+   * Hash of what Port acknowledged of a resource's share of an entity; null where unknown, and while
+   * the share is yet to be written again (see {@link WritePlan.rewrites}): Port holds another's then.
+   */
   acknowledged(resource: string, entity: string): string | null;
 }
 
@@ -29,6 +32,14 @@ export interface PlannedWrite {
   readonly fresh: boolean;
 }
 
+/** A share of an entity that is to be written again because of what another owner did. */
+export interface Rewrite {
+  /** Encoded key of the owner. */
+  readonly resource: string;
+  /** Encoded key of the entity. */
+  readonly entity: string;
+}
+
 /** What follows from one observation for the entities of its resource. */
 export interface WritePlan {
   /** Ownership once every write is acknowledged. */
@@ -36,8 +47,13 @@ export interface WritePlan {
   /** Ownership to be made durable before the first write: old and new together, null hashes for what is written. */
   readonly intent: readonly OwnedEntity[];
   readonly writes: readonly PlannedWrite[];
-  /** Owners of shared entities whose share must be read and written again after this one's. */
+  /** Resources that must be read and written again after this one: those of {@link shares}. */
   readonly rewrites: readonly string[];
+  /**
+   * Which of their entities are to be written again. Only these: a resource that wrote all of its
+   * entities again could have this one written again, and so on without end.
+   */
+  readonly shares: readonly Rewrite[];
 }
 
 /** How a decision is taken; see the functions. */
@@ -56,6 +72,8 @@ export interface PlanOptions {
  * deleted at once when `immediate`, else marked as leaving until its resync ends. Of several owners of
  * one entity the last in the order (mapping, resource key) wins: with merging, the last resource of
  * each mapping contributes and a contributor's change has the next mapping's contributor written again.
+ *
+ * `force` names entities that are written even where the record knows them as unchanged.
  */
 export function planPresent(
   record: IndexRecord | undefined,
@@ -63,7 +81,7 @@ export function planPresent(
   options: PlanOptions & {
     readonly program: string;
     readonly immediate: boolean;
-    readonly force: boolean;
+    readonly force: (entity: string) => boolean;
   },
 ): WritePlan {
   const draft = new Draft(options);
@@ -72,7 +90,7 @@ export function planPresent(
   const old = new Map(record?.entities.map((owned) => [encodeEntityKey(owned), owned]));
 
   for (const [entity, mapped] of yielded)
-    draft.yield(entity, mapped, old.get(entity), options.force);
+    draft.yield(entity, mapped, old.get(entity), options.force(entity));
 
   // Without a mapping there is no verdict, and what nobody judged is kept.
   const allSound = result.verdicts.length > 0 && result.verdicts.every((verdict) => verdict.sound);
@@ -118,7 +136,7 @@ class Draft {
   readonly #after: OwnedEntity[] = [];
   readonly #intent: OwnedEntity[] = [];
   readonly #writes: PlannedWrite[] = [];
-  readonly #rewrites = new Set<string>();
+  readonly #shares: Rewrite[] = [];
   readonly #options: PlanOptions;
 
   constructor(options: PlanOptions) {
@@ -134,7 +152,9 @@ class Draft {
       ...(mapped.search !== undefined && { foreign: true }),
     };
     const others = this.#others(entity);
-    const settled = !force && old?.hash === mapped.hash;
+    const moved = old !== undefined && old.mapping !== mapped.mapping && others.length > 0;
+    if (moved) this.#leavePlace(entity, old, mapped.mapping, others);
+    const settled = !force && !moved && old?.hash === mapped.hash;
     if (settled || !this.#mustWrite(entity, mapped, old, others, force)) {
       this.#after.push(owned);
       this.#intent.push(owned);
@@ -144,7 +164,7 @@ class Draft {
     this.#after.push(owned);
     this.#intent.push({ ...owned, hash: null });
     this.#writes.push({ key: owned, entity, upsert: mapped, fresh });
-    if (this.#options.merge) this.#rewriteNext(others, mapped.mapping);
+    if (this.#options.merge) this.#rewriteNext(entity, others, mapped.mapping);
   }
 
   keep(owned: OwnedEntity): void {
@@ -172,7 +192,8 @@ class Draft {
       after: this.#after,
       intent: this.#intent,
       writes: this.#writes,
-      rewrites: [...this.#rewrites],
+      rewrites: [...new Set(this.#shares.map((share) => share.resource))],
+      shares: this.#shares,
     };
   }
 
@@ -214,20 +235,42 @@ class Draft {
     );
   }
 
-  #rewriteNext(others: readonly Owner[], mapping: number): void {
+  /** Another mapping of the same resource yields the entity now: its place among the owners changes. */
+  #leavePlace(entity: string, old: OwnedEntity, to: number, others: readonly Owner[]): void {
+    if (!this.#contributes(old.mapping, others)) return;
+    if (this.#options.merge || !this.#contributes(to, others))
+      this.#rewriteHeir(entity, old, others);
+  }
+
+  /** The share above this one's mapping goes on top of it again; its own rewrite has the next one follow. */
+  #rewriteNext(entity: string, others: readonly Owner[], mapping: number): void {
     const later = others.filter((other) => other.mapping > mapping);
     const next = Math.min(...later.map((other) => other.mapping));
     const contributor = last(later.filter((other) => other.mapping === next));
-    if (contributor) this.#rewrites.add(contributor.resourceKey);
+    if (contributor) this.#shares.push({ resource: contributor.resourceKey, entity });
   }
 
+  /** This share goes: what it covered is written again, unless it said the very same. */
   #rewriteHeir(entity: string, owned: OwnedEntity, others: readonly Owner[]): void {
-    const same = last(others.filter((other) => other.mapping === owned.mapping));
-    const heir = (this.#options.merge ? same : undefined) ?? last(others);
+    const heir = this.#heir(owned.mapping, others);
     if (heir === undefined) return;
-    const known = this.#options.view.acknowledged(heir.resourceKey, entity);
-    if (known !== null && known === owned.hash) return;
-    this.#rewrites.add(heir.resourceKey);
+    const { view, id, merge } = this.#options;
+    const said = view.acknowledged(id, entity);
+    const replaces = !merge || heir.mapping === owned.mapping;
+    if (replaces && said !== null && view.acknowledged(heir.resourceKey, entity) === said) return;
+    this.#shares.push({ resource: heir.resourceKey, entity });
+  }
+
+  /**
+   * Whose share takes the place of one that goes. With merging, that is the next of the same mapping;
+   * without one, all mappings below were covered, and the lowest has those above it follow.
+   */
+  #heir(mapping: number, others: readonly Owner[]): Owner | undefined {
+    if (!this.#options.merge) return last(others);
+    const same = last(others.filter((other) => other.mapping === mapping));
+    if (same) return same;
+    const lowest = Math.min(...others.map((other) => other.mapping));
+    return lowest < mapping ? last(others.filter((other) => other.mapping === lowest)) : undefined;
   }
 }
 

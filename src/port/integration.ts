@@ -27,6 +27,8 @@ interface CallOptions {
 
 /** Statuses of a Port (or a stand-in) that lacks these calls. */
 const LACKING = new Set([404, 405, 501]);
+/** Statuses of a Port that does not take our registration: entities can be written all the same. */
+const REFUSING = new Set([400, 422]);
 
 /** The integration; undefined where Port does not know it. */
 export async function readIntegration(
@@ -123,7 +125,7 @@ async function register(
     if (!(error instanceof PortError)) throw error;
     // Somebody else registered it between our two calls.
     if (error.status === 409) return await readIntegration(client, options);
-    if (!LACKING.has(error.status)) throw error;
+    if (!LACKING.has(error.status) && !REFUSING.has(error.status)) throw error;
     client.log.warn(
       { code: error.code, status: error.status },
       'Port offers no registration of integrations here; going on without',

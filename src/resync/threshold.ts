@@ -37,16 +37,21 @@ export function judgeDeletes(input: ThresholdInput): ThresholdVerdict {
   const { threshold, all } = input;
   const reasons: string[] = [];
   for (const [kind, { deletes, total }] of input.kinds) {
-    if (total >= SMALLEST_JUDGED_KIND && deletes > threshold * total) {
+    if (total >= SMALLEST_JUDGED_KIND && exceeds(deletes, total, threshold)) {
       reasons.push(breach(`${deletes} of ${total} entities of ${kind}`, threshold));
     }
   }
-  if (all.deletes > threshold * all.total) {
+  if (exceeds(all.deletes, all.total, threshold)) {
     reasons.push(breach(`${all.deletes} of all ${all.total} entities`, threshold));
   }
   if (reasons.length === 0) return { release: all.deletes, held: 0, reasons };
   const release = Math.min(all.deletes, input.allowDeletes ?? 0);
   return { release, held: all.deletes - release, reasons };
+}
+
+/** Divides, since a rounded product puts `0.29 * 100` below 29 and would hold what is just allowed. */
+function exceeds(deletes: number, total: number, threshold: number): boolean {
+  return deletes > 0 && deletes / total > threshold;
 }
 
 function breach(what: string, threshold: number): string {

@@ -55,7 +55,7 @@ export class CloudControlSource implements ResourceSource {
   ): AsyncGenerator<ListedPage, void, undefined> {
     const region = await this.regionOf(scope);
     const target = this.target(scope, region, 'list', signal);
-    const tail = bodyTail(this.#kind, scope.accountId, region);
+    const tail = bodyTail(this.#kind, scope.accountId, scope.region);
     const fetchPage = async (token: string | undefined) => {
       const command = new ListResourcesCommand({
         TypeName: this.#kind,
@@ -78,15 +78,19 @@ export class CloudControlSource implements ResourceSource {
     acquire: AcquirePermit,
   ): Promise<ReadResult> {
     const asked = region === GLOBAL ? await this.regionOf(scope) : region;
-    return this.readIn(scope, identifier, asked, acquire);
+    return this.readIn(scope, identifier, asked, acquire, region);
   }
 
-  /** Reads in one region; throws code `unreadable` where the type has no read handler. */
+  /**
+   * Reads in one region; throws code `unreadable` where the type has no read handler. `shown` is the
+   * region that the body names: the one that was asked, or `global` for what has none.
+   */
   async readIn(
     scope: Scope,
     identifier: string,
     region: string,
     acquire: AcquirePermit,
+    shown: string = region,
   ): Promise<ReadResult> {
     const target = this.target(scope, region, 'read');
     if (!this.readable) throw this.#unreadable(target, `type ${this.#kind} cannot be read`);
@@ -105,7 +109,7 @@ export class CloudControlSource implements ResourceSource {
                 target,
                 identifier,
                 answer.ResourceDescription,
-                bodyTail(this.#kind, scope.accountId, region),
+                bodyTail(this.#kind, scope.accountId, shown),
               );
             });
             return { value: body, observations: 1, bytes: body?.length ?? 0 };
