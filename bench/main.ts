@@ -1,0 +1,137 @@
+/**
+ * Runs benchmarks: `npm run bench -- [NAME…] [options]`, all of them where none is named; `smoke` runs a
+ * short form of each and looks at what must hold; `compare OLD.json NEW.json` tells what got worse.
+ */
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { compareFiles } from './compare.js';
+import { findJq } from './jq.js';
+import type { BenchResult } from './result.js';
+import { writeResult } from './result.js';
+import { PHASES } from './resync-cycle.js';
+import { benchResyncs } from './resync.js';
+import { show } from './table.js';
+import { benchTransform } from './transform.js';
+
+const NAMES: readonly string[] = ['transform', ...PHASES];
+
+const USAGE = `npm run bench -- [NAME…] [--resources N,N] [--repeats N] [--accounts N] [--regions N] [--body-size small|typical]
+npm run bench -- smoke
+npm run bench -- compare OLD.json NEW.json
+Benchmarks: ${NAMES.join(', ')}`;
+
+interface Settings {
+  readonly names: readonly string[];
+  /** Of the resyncs; the transformation takes the first. */
+  readonly resources: readonly number[];
+  readonly repeats: number;
+  readonly accounts: number;
+  readonly regions: number;
+  readonly bodySize: 'small' | 'typical';
+  /** What the names of result files end with. */
+  readonly suffix: string;
+}
+
+/** Small enough for a minute in all, large enough for several pages, batches and kinds. */
+const SMOKE: Settings = {
+  names: NAMES,
+  resources: [3_000],
+  repeats: 1,
+  accounts: 3,
+  regions: 2,
+  bodySize: 'small',
+  suffix: '.smoke.local',
+};
+
+async function main(args: readonly string[]): Promise<boolean> {
+  const [command, ...rest] = args;
+  if (command === 'compare') {
+    const [before, after, ...more] = rest;
+    if (before === undefined || after === undefined || more.length > 0) throw new UsageError(USAGE);
+    return compareFiles(before, after, (text) => console.log(text));
+  }
+  const results = await runAll(command === 'smoke' && rest.length === 0 ? SMOKE : settingsOf(args));
+  return results.every(({ checks }) => checks.every(({ holds }) => holds));
+}
+
+async function runAll(settings: Settings): Promise<readonly BenchResult[]> {
+  const { names, resources, repeats, bodySize } = settings;
+  const shared = { repeats, jq: findJq(), tell: (line: string) => console.error(line) };
+  const results: BenchResult[] = [];
+  const done = async (result: BenchResult): Promise<void> => {
+    results.push(result);
+    const file = new URL(`results/${result.bench}${settings.suffix}.json`, import.meta.url);
+    await writeResult(result, fileURLToPath(file));
+    console.log(`${show(result)}\n`);
+  };
+  if (names.includes('transform')) {
+    const bodySizes = ['small', 'typical'] as const;
+    await done(await benchTransform({ ...shared, bodySizes, resources: resources[0]! }));
+  }
+  const phases = PHASES.filter((phase) => names.includes(phase));
+  if (phases.length > 0) {
+    const shape = { accounts: settings.accounts, regions: settings.regions, bodySize };
+    for (const result of await benchResyncs({ ...shared, phases, resources, shape })) {
+      await done(result);
+    }
+  }
+  return results;
+}
+
+function settingsOf(args: readonly string[]): Settings {
+  const { values, positionals } = parse(args);
+  const unknown = positionals.filter((name) => !NAMES.includes(name));
+  if (unknown.length > 0) throw new UsageError(`no benchmark is called ${unknown[0]!}\n${USAGE}`);
+  const bodySize = values['body-size'];
+  if (bodySize !== 'small' && bodySize !== 'typical') throw new UsageError(USAGE);
+  return {
+    names: positionals.length > 0 ? positionals : NAMES,
+    resources: values.resources.split(',').map(whole),
+    repeats: whole(values.repeats),
+    accounts: whole(values.accounts),
+    regions: whole(values.regions),
+    bodySize,
+    suffix: '',
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        resources: { type: 'string', default: '20000,200000' },
+        repeats: { type: 'string', default: '3' },
+        accounts: { type: 'string', default: '10' },
+        regions: { type: 'string', default: '4' },
+        'body-size': { type: 'string', default: 'small' },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
+  }
+}
+
+function whole(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < 1)
+    throw new UsageError(`not a number of at least 1: ${text}\n${USAGE}`);
+  return value;
+}
+
+class UsageError extends Error {}
+
+try {
+  const startedAt = performance.now();
+  const well = await main(process.argv.slice(2));
+  console.error(
+    `${((performance.now() - startedAt) / 1000).toFixed(0)} s on ${availableParallelism()} cores`,
+  );
+  if (!well) process.exitCode = 1;
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  console.error(error.message);
+  process.exitCode = 2;
+}
