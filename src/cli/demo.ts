@@ -1,10 +1,10 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import type { Summary } from '../model/summary.js';
-import { createBlueprints } from '../pipeline/create-blueprints.js';
+import { createBlueprints, readBlueprints } from '../pipeline/create-blueprints.js';
 import { Progress } from '../pipeline/progress.js';
 import { runResync } from '../pipeline/run.js';
 import { withSession } from '../pipeline/session.js';
@@ -88,8 +88,9 @@ async function show(
     stop,
   };
   await withSession(options, async ({ engine, pipelineHash }) => {
-    const blueprints = JSON.parse(await readFile(BLUEPRINTS, 'utf8')) as unknown;
-    io.out(`Creating ${await createBlueprints(engine, blueprints)} blueprints in Port.`);
+    io.out(
+      `Creating ${await createBlueprints(engine, await readBlueprints(BLUEPRINTS))} blueprints in Port.`,
+    );
     const progress = new Progress();
     const resync = async (): Promise<Summary> => {
       const end = showProgress({ progress, counters: () => engine.parts.counters }, log, terminal);

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { Logger } from 'pino';
 import type { Summary } from '../model/summary.js';
+import { createBlueprints, readBlueprints } from '../pipeline/create-blueprints.js';
 import { Progress } from '../pipeline/progress.js';
 import { exitCodeOf, runResync } from '../pipeline/run.js';
 import { runOnSchedule } from '../pipeline/schedule.js';
@@ -23,6 +24,7 @@ interface RunFlags extends CommonFlags, HttpFlags {
   readonly resume?: boolean;
   readonly only?: OnlyFlag;
   readonly allowDeletes?: number;
+  readonly blueprints?: string;
 }
 
 /** `sluice run FILE`: resyncs on schedule until stopped; `--once`: one resync. */
@@ -45,6 +47,7 @@ export function runCommand(io: CommandIo = processIo): Command {
       'let up to n deletes through that the threshold would hold',
       count(0),
     )
+    .option('--blueprints <file>', 'first create the blueprints of this JSON file that Port lacks')
     .option(
       '--http <host:port>',
       'where health, metrics and dashboard are served',
@@ -106,6 +109,10 @@ async function run(session: Session, context: RunContext): Promise<void> {
     });
   };
   try {
+    if (flags.blueprints !== undefined) {
+      const created = await createBlueprints(engine, await readBlueprints(flags.blueprints));
+      log.info({ created }, `created ${created} blueprints`);
+    }
     if (flags.once) {
       const summary = await resync(flags.resume ?? false);
       endProgress();

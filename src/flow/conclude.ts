@@ -39,7 +39,7 @@ export function conclude(answered: Answered, program: string, generation: number
     if (result.status === 'refused') {
       failed.add(entity);
       refusals.push({
-        code: `port.${result.code}`,
+        code: result.code.startsWith('port.') ? result.code : `port.${result.code}`,
         message: result.message,
         entity: { blueprint: change.blueprint, identifier: change.identifier },
       });

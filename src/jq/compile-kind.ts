@@ -86,7 +86,8 @@ class ProgramWriter {
     const name = JSON.stringify(layout.spec.itemsToParseName);
     return (
       `(. as ${base} | ${this.#guard(itemsToParse.jq)} as ${guard} | ` +
-      `if (${guard} | type == "array") and (${guard}[0] | type == "array") then ` +
+      // AWS leaves empty lists out: null is a list without items, as convergent a statement as any.
+      `if ${guard} == [null] then [] elif (${guard} | type == "array") and (${guard}[0] | type == "array") then ` +
       `${rest} as ${base} | [${guard}[0][] as ${guard} | ${base} + {${name}: ${guard}} | ${this.#selected(layout)}] ` +
       `else {i: ${typed(guard)}} end)`
     );

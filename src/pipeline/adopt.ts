@@ -25,7 +25,8 @@ export async function adopt(client: PortClient, state: StateParts, log: Logger):
       await store.commit(free.flatMap((entity) => unclaimed.adopt(entity)));
     }
   } catch (error) {
-    if (!(error instanceof PortError) || ![400, 404, 405, 422, 501].includes(error.status)) throw error;
+    if (!(error instanceof PortError) || ![400, 404, 405, 422, 501].includes(error.status))
+      throw error;
     log.warn(
       { code: error.code },
       'Port does not tell which entities are this integration’s: what is stale from before stays',

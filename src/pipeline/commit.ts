@@ -12,8 +12,8 @@ import type { Parts } from './parts.js';
 import { isSpent, nextAttemptAt } from './retry-policy.js';
 import type { RetryReason } from './retry-policy.js';
 
-/** Parked resources that are said aloud; what fails alike a million times is counted. */
-const PARKED_SAID = 20;
+/** Parked resources of a code that are said aloud; what fails alike a million times is counted. */
+const PARKED_SAID = 3;
 
 /**
  * Writes what follows from Port's answers: records with their hashes, owners, dead letters, retries,
@@ -21,7 +21,8 @@ const PARKED_SAID = 20;
  */
 export class Committer {
   readonly #parts: Parts;
-  #parked = 0;
+  /** Parked so far, by code. */
+  readonly #parked = new Map<string, number>();
   readonly #outcomes = new WeakMap<Answered, Conclusion['outcome']>();
 
   constructor(parts: Parts) {
@@ -180,8 +181,9 @@ export class Committer {
         attempts,
         parkedAt: Date.now(),
       };
-      this.#parked += 1;
-      log[this.#parked <= PARKED_SAID ? 'warn' : 'debug'](
+      const said = (this.#parked.get(code) ?? 0) + 1;
+      this.#parked.set(code, said);
+      log[said <= PARKED_SAID ? 'warn' : 'debug'](
         { ...key, entity, code },
         `parked ${key.kind} ${key.identifier}: ${message}`,
       );

@@ -360,13 +360,15 @@ export function conformanceSuite(
       { ...sound, selector: 'false' },
       [],
     ]);
-    assert.equal(await verdict([]), [[], { ...sound, selector: 'false' }, []]);
+    for (const list of [[], null]) {
+      assert.equal(await verdict(list), [[], { ...sound, selector: 'false' }, []]);
+    }
     assert.equal(await verdict([{ id: 'a', on: true }, { on: true }, { id: 'c', on: 1 }]), [
       ['a'],
       { mapping: 0, selector: 'failed', sound: false, incomplete: 1 },
       ['selector.query'],
     ]);
-    for (const list of [null, 'text', { a: 1 }]) {
+    for (const list of ['text', { a: 1 }, 3]) {
       assert.equal(await verdict(list), [
         [],
         { mapping: 0, selector: 'true', sound: false, incomplete: 0 },
@@ -376,7 +378,7 @@ export function conformanceSuite(
     for (const [itemsToParse, message] of [
       ['empty', 'no output'],
       ['error("e")', 'e'],
-      ['.list', 'expected a list, got null'],
+      ['.a', 'expected a list, got number'],
     ]) {
       const { faults, verdicts } = await only({ ...spec, itemsToParse: itemsToParse! }, { a: 1 });
       assert.equal(faults, [{ mapping: 0, leaf: 'port.itemsToParse', message }]);
