@@ -1,0 +1,48 @@
+import type { Summary } from '../model/summary.js';
+
+/** How far one account is in the running (or last) resync. */
+export interface AccountStatus {
+  readonly id: string;
+  readonly name?: string;
+  readonly scopesDone: number;
+  readonly scopesTotal: number;
+  /** Scopes that failed. */
+  readonly failed: number;
+}
+
+/** What the engine is and does at one moment: `/api/status`, and all that the dashboard shows. */
+export interface StatusSnapshot {
+  /** Sluice's version. */
+  readonly version: string;
+  /** The integration that is written in Port. */
+  readonly integration: string;
+  /** `starting` until the first resync begins; `idle` between resyncs. */
+  readonly phase: 'starting' | 'resync' | 'idle' | 'stopping';
+  /** Number of the running or last resync; 0 before the first. */
+  readonly generation: number;
+  /** Wall-clock times in ms: when this was taken, and when the running or last resync began and ended. */
+  readonly at: number;
+  readonly startedAt?: number;
+  readonly finishedAt?: number;
+  readonly accounts: readonly AccountStatus[];
+  /** The summary of the running or last resync, as it stands; its failures are the last hundred. */
+  readonly totals: Summary;
+  /** Of the last ten seconds. */
+  readonly rates: {
+    readonly resourcesPerSecond: number;
+    readonly awsCallsPerSecond: number;
+    readonly awsThrottledPerSecond: number;
+    readonly portRequestsPerSecond: number;
+  };
+  /** What is in flight. */
+  readonly credits: { readonly observations: number; readonly bytes: number };
+  readonly retries: {
+    readonly total: number;
+    readonly byReason: Readonly<Record<string, number>>;
+    /** Wall-clock time in ms at which the next one is due. */
+    readonly nextDueAt?: number;
+  };
+  readonly deadLetters: number;
+  /** Why deletes are held; empty where none are. */
+  readonly heldBecause: readonly string[];
+}

@@ -1,0 +1,97 @@
+import type { Engine } from '../pipeline/open-engine.js';
+import type { Progress } from '../pipeline/progress.js';
+import type { Readings } from '../telemetry/readings.js';
+import { RateMeter } from './rate-meter.js';
+import type { AccountStatus, StatusSnapshot } from './status.js';
+
+/** A summary can list thousands of failures; people read the last ones. */
+const MOST_FAILURES = 100;
+
+export interface EngineWatch {
+  /** For the metrics. */
+  readonly read: () => Readings;
+  /** For the status page. */
+  readonly status: () => StatusSnapshot;
+}
+
+/** Reads what an engine is doing, whenever it is asked. */
+export function watchEngine(engine: Engine, progress: Progress, version: string): EngineWatch {
+  const rates = ratesOf(engine);
+  const { parts, port } = engine;
+  return {
+    read: () => ({
+      tally: parts.counters,
+      port: port.stats,
+      credits: parts.flow.credits.inFlight,
+      retries: parts.state.retries.countByReason(),
+      deadLetters: parts.state.deadLetters.count(),
+      generation: progress.generation,
+      running: progress.running,
+      ...(progress.finishedAt !== undefined && {
+        last: {
+          durationMs: progress.finishedAt - progress.startedAt,
+          finishedAt: progress.finishedAt,
+        },
+      }),
+    }),
+    status: () => {
+      const at = Date.now();
+      const deadLetters = parts.state.deadLetters.count();
+      const totals = parts.counters.summary(progress.generation, deadLetters, port.stats);
+      return {
+        version,
+        integration: parts.pipeline.port.integration,
+        phase: phaseOf(engine, progress),
+        generation: progress.generation,
+        at,
+        ...(progress.startedAt > 0 && { startedAt: progress.startedAt }),
+        ...(progress.finishedAt !== undefined && { finishedAt: progress.finishedAt }),
+        accounts: Array.from(progress.accounts.values(), accountStatus),
+        totals: { ...totals, failures: totals.failures.slice(-MOST_FAILURES) },
+        rates: rates(at),
+        credits: parts.flow.credits.inFlight,
+        retries: retriesOf(engine),
+        deadLetters,
+        heldBecause: [...parts.counters.heldBecause],
+      };
+    },
+  };
+}
+
+function phaseOf({ parts }: Engine, progress: Progress): StatusSnapshot['phase'] {
+  if (parts.stop.aborted) return 'stopping';
+  if (progress.running) return 'resync';
+  return progress.generation === 0 ? 'starting' : 'idle';
+}
+
+function accountStatus({
+  name,
+  ...account
+}: Omit<AccountStatus, 'name'> & { name?: string | undefined }): AccountStatus {
+  return name === undefined ? account : { ...account, name };
+}
+
+function retriesOf({ parts }: Engine): StatusSnapshot['retries'] {
+  const byReason = parts.state.retries.countByReason();
+  const nextDueAt = parts.state.retries.nextDueAt();
+  return {
+    total: [...byReason.values()].reduce((sum, entries) => sum + entries, 0),
+    byReason: Object.fromEntries(byReason),
+    ...(nextDueAt !== undefined && { nextDueAt }),
+  };
+}
+
+function ratesOf({ parts, port }: Engine): (at: number) => StatusSnapshot['rates'] {
+  const meters = {
+    resources: new RateMeter(),
+    calls: new RateMeter(),
+    throttled: new RateMeter(),
+    requests: new RateMeter(),
+  };
+  return (at) => ({
+    resourcesPerSecond: meters.resources.rate(parts.counters.resources.listed, at),
+    awsCallsPerSecond: meters.calls.rate(parts.counters.aws.calls, at),
+    awsThrottledPerSecond: meters.throttled.rate(parts.counters.aws.throttled, at),
+    portRequestsPerSecond: meters.requests.rate(port.stats.requests, at),
+  });
+}
