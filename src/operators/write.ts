@@ -65,11 +65,12 @@ function sendAll(
   const answer = (at: number, pending: PendingWrite, result: WriteResult): void => {
     results[at] = result;
     left -= 1;
+    // Before the next in the lane starts, whose answer may be known at once.
+    if (left === 0) finish({ planned, results });
     options.entityLanes.leave(
       pending.entity,
       result.status !== 'refused' && result.status !== 'deferred',
     );
-    if (left === 0) finish({ planned, results });
   };
   const send = (at: number, pending: PendingWrite, before: boolean | undefined): void => {
     if (subscriber.closed) return;
