@@ -2,17 +2,15 @@
  * A simulated AWS and Port in this process, and `sluice` as a child process that is run against them
  * and may be killed at a chosen request.
  */
-import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Summary } from '../../src/model/summary.js';
 import { startSim } from '../../src/sim/sim.js';
 import type { Sim, SimOptions } from '../../src/sim/sim.js';
-
-const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+import { startCli } from './support/run-cli.js';
+import type { CliResult } from './support/run-cli.js';
 
 export const INSTANCE = 'AWS::EC2::Instance';
 export const FUNCTION = 'AWS::Lambda::Function';
@@ -21,12 +19,7 @@ export const BUCKET = 'AWS::S3::Bucket';
 const KINDS = [INSTANCE, FUNCTION, ROLE, BUCKET] as const;
 
 /** How a child ended, and what it said. */
-export interface Ended {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+export type Ended = Omit<CliResult, 'summary'>;
 
 export interface Run {
   readonly child: ChildProcess;
@@ -80,23 +73,16 @@ export async function openWorld(options: SimOptions = {}): Promise<World> {
   };
   const start: World['start'] = (args, more = {}) => {
     const merged = Object.fromEntries(
-      Object.entries({ ...env, ...more }).filter(([, value]) => value !== undefined),
+      Object.entries({ ...env, ...more }).flatMap(([name, value]) =>
+        value === undefined ? [] : [[name, value] as const],
+      ),
     );
-    const child = spawn(process.execPath, [MAIN, ...args], {
-      cwd: dir,
-      env: merged,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const { child, ended } = startCli(args, merged);
     children.add(child);
     const said = { stdout: '', stderr: '' };
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (said.stdout += text));
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (said.stderr += text));
-    const ended = new Promise<Ended>((resolve) => {
-      child.once('close', (code, signal) => {
-        children.delete(child);
-        resolve({ code, signal, ...said });
-      });
-    });
+    child.stdout?.on('data', (text: string) => (said.stdout += text));
+    child.stderr?.on('data', (text: string) => (said.stderr += text));
+    child.once('close', () => children.delete(child));
     return { child, ended, said, kill: () => void child.kill('SIGKILL') };
   };
   return {
@@ -154,6 +140,29 @@ export async function until(test: () => boolean, what: string, withinMs = 60_000
     if (performance.now() > end) throw new Error(`never came: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
+}
+
+/** What befalls a request to Port: nothing, lost before or after Port carried it out. */
+export type Fate = 'answered' | 'lost' | 'applied';
+
+/** Decides over every request to Port of these operations (`METHOD /path`), as it arrives. */
+export function onPortRequest(
+  sim: Sim,
+  operation: RegExp,
+  decide: (operation: string) => Fate,
+): () => void {
+  const take = sim.faults.take.bind(sim.faults);
+  sim.faults.take = (call) => {
+    const effects = take(call);
+    if (call.service !== 'port' || !operation.test(call.operation ?? '')) return effects;
+    const fate = decide(call.operation ?? '');
+    return fate === 'answered'
+      ? effects
+      : [...effects, { type: 'reset', applied: fate === 'applied' }];
+  };
+  return () => {
+    sim.faults.take = take;
+  };
 }
 
 /** Does something right before the simulation counts the n-th request (from 1) of a name. */
@@ -215,7 +224,11 @@ export function pipelineText(
     kinds = KINDS,
     extra = '',
     integration = 'crash',
-  }: { readonly kinds?: readonly string[]; readonly extra?: string; readonly integration?: string } = {},
+  }: {
+    readonly kinds?: readonly string[];
+    readonly extra?: string;
+    readonly integration?: string;
+  } = {},
 ): string {
   const resources = kinds.map(
     (kind) => `  - kind: ${kind}
