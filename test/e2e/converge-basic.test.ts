@@ -44,7 +44,6 @@ test('the first run makes Port equal to the mapping of AWS', async () => {
   assert.is(created + updated, world.sim.port.entities().length);
   assert.equal({ deleted, held, failed }, { deleted: 0, held: 0, failed: 0 });
 });
-});
 
 test('the second run writes nothing', async () => {
   const { code, summary, entityWrites } = await world.run();
