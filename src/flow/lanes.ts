@@ -5,7 +5,9 @@ interface Ticket {
 }
 
 interface Lane {
-  readonly queue: Ticket[];
+  queue: Ticket[];
+  /** Where the queue begins: taking the first away from a long list would copy it each time. */
+  next: number;
   /** Content of the write in flight. */
   head: string;
 }
@@ -36,7 +38,7 @@ export class Lanes {
   enter(name: string, content: string, start: (before: boolean | undefined) => void): void {
     const lane = this.#lanes.get(name);
     if (lane === undefined) {
-      this.#lanes.set(name, { queue: [], head: content });
+      this.#lanes.set(name, { queue: [], next: 0, head: content });
       start(undefined);
       return;
     }
@@ -47,10 +49,15 @@ export class Lanes {
   leave(name: string, succeeded: boolean): void {
     const lane = this.#lanes.get(name);
     if (lane === undefined) return;
-    const next = lane.queue.shift();
+    const next = lane.queue[lane.next];
     if (next === undefined) {
       this.#lanes.delete(name);
       return;
+    }
+    lane.next += 1;
+    if (lane.next > 64 && lane.next * 2 > lane.queue.length) {
+      lane.queue = lane.queue.slice(lane.next);
+      lane.next = 0;
     }
     const same = next.content === lane.head;
     lane.head = next.content;

@@ -100,7 +100,7 @@ test('keeps the order of the rest, drops empty batches, passes the end and error
   marbles(({ cold, expectObservable }) => {
     const source = cold('m-n-|', { m: batch, n: [batch[1]!] });
     expectObservable(source.pipe(operator())).toBe('m---|', { m: [batch[0], batch[2]] });
-    expectObservable(cold('-#').pipe(operator())).toBe('-#');
+    expectObservable(cold<readonly Flight[]>('-#').pipe(operator())).toBe('-#');
   });
 });
 
