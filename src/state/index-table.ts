@@ -3,6 +3,7 @@ import { GLOBAL, SEPARATOR } from '../model/resource-key.js';
 import { decodeScope } from '../model/scope.js';
 import { decodeRecord, encodeRecord, storedScope, type StoredRecord } from './index-codec.js';
 import type { IndexRecord } from './index-record.js';
+import { ownerKey } from './owner-key.js';
 import type { StateStore, StateWrite } from './state-store.js';
 
 /** A resource that owns an entity. */
@@ -55,7 +56,10 @@ export class IndexTable {
     const writes: StateWrite[] = [
       { op: 'put', table: 'resources', key: resourceKey, value: encodeRecord(resourceKey, record) },
     ];
-    addOwnerWrites(writes, resourceKey, ownedBy(previous), ownedBy(record));
+    // A record is mostly written twice with the same entities: as an intent, then acknowledged.
+    if (previous === undefined || !ownsTheSame(previous, record)) {
+      addOwnerWrites(writes, resourceKey, ownedBy(previous), ownedBy(record));
+    }
     return writes;
   }
 
@@ -149,6 +153,18 @@ export class IndexTable {
   }
 }
 
+function ownsTheSame(a: IndexRecord, b: IndexRecord): boolean {
+  if (a.entities.length !== b.entities.length) return false;
+  return a.entities.every((entity, i) => {
+    const other = b.entities[i];
+    return (
+      entity.identifier === other?.identifier &&
+      entity.blueprint === other.blueprint &&
+      entity.mapping === other.mapping
+    );
+  });
+}
+
 /** Entity keys of a record, each with the last mapping that yields it. */
 function ownedBy(record: IndexRecord | undefined): Map<string, number> {
   const owned = new Map<string, number>();
@@ -174,10 +190,6 @@ function addOwnerWrites(
     if (after.has(entityKey)) continue;
     writes.push({ op: 'delete', table: 'owners', key: ownerKey(entityKey, resourceKey) });
   }
-}
-
-function ownerKey(entityKey: string, resourceKey: string): string {
-  return entityKey + SEPARATOR + resourceKey;
 }
 
 function byOrderOfOwners(a: Owner, b: Owner): number {

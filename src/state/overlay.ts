@@ -1,4 +1,5 @@
 import type { ChunkRequest } from './scan.js';
+import { ownedEntityOf } from './owner-key.js';
 import { SortedMap } from './sorted-map.js';
 import type { TableName } from './state-store.js';
 
@@ -31,7 +32,7 @@ export class Overlay {
 
   add(stored: string, write: PackedWrite): void {
     let entries = this.#tables.get(write.table);
-    if (entries === undefined) this.#tables.set(write.table, (entries = new SortedMap()));
+    if (entries === undefined) this.#tables.set(write.table, (entries = makeTable(write.table)));
     const before = entries.size;
     entries.set(stored, write);
     this.#size += entries.size - before;
@@ -63,4 +64,9 @@ export class Overlay {
   *entries(): Generator<readonly [stored: string, write: PackedWrite]> {
     for (const entries of this.#tables.values()) yield* entries.entries();
   }
+}
+
+/** The owners of one entity are asked for with every write: a walk of their own. */
+function makeTable(table: TableName): SortedMap<PackedWrite> {
+  return table === 'owners' ? new SortedMap(ownedEntityOf) : new SortedMap();
 }

@@ -1,4 +1,5 @@
 import type { ChunkRequest } from './scan.js';
+import { KeyGroups } from './key-groups.js';
 import { compareStored } from './stored-key.js';
 
 const ABOVE_SURROGATES = /[\ud800-\uffff]/;
@@ -7,16 +8,26 @@ const INSERT_ONE_BY_ONE = 32;
 /** So many places of deleted keys are kept before they are looked for. */
 const SLACK = 1_000;
 
+/** The group of a key, or of every key that begins with this prefix; undefined where that is open. */
+export type GroupOf = (text: string) => string | undefined;
+
 /**
  * A map that can be walked in the order of its stored keys. New keys are sorted in when a walk first
- * needs them, so that writing alone costs no more than a Map does.
+ * needs them, so that writing alone costs no more than a Map does. A walk within one group, where keys
+ * have any, needs no sorting of the rest.
  */
 export class SortedMap<T> {
+  readonly #groupOf: GroupOf | undefined;
+  readonly #groups = new KeyGroups();
   readonly #values = new Map<string, T>();
   #order: string[] = [];
   #added: string[] = [];
   /** Plain comparison orders by code point as long as no key holds a unit above the surrogates. */
   #plain = true;
+
+  constructor(groupOf?: GroupOf) {
+    this.#groupOf = groupOf;
+  }
 
   get size(): number {
     return this.#values.size;
@@ -35,6 +46,8 @@ export class SortedMap<T> {
     this.#values.set(key, value);
     if (this.#values.size === before) return;
     this.#added.push(key);
+    const group = this.#groupOf?.(key);
+    if (group !== undefined) this.#groups.add(group, key);
     if (this.#added.length + this.#order.length > SLACK + 2 * this.#values.size) this.#compact();
   }
 
@@ -44,6 +57,10 @@ export class SortedMap<T> {
     if (this.#values.size === 0) {
       this.#order = [];
       this.#added = [];
+      this.#groups.clear();
+    } else if (held) {
+      const group = this.#groupOf?.(key);
+      if (group !== undefined) this.#groups.delete(group, key);
     }
     return held;
   }
@@ -54,9 +71,13 @@ export class SortedMap<T> {
   }
 
   /** The first entries of a range. */
-  slice({ start, exclusive, head, limit }: ChunkRequest): (readonly [string, T])[] {
+  slice(request: ChunkRequest): (readonly [string, T])[] {
+    const { start, exclusive, head, limit } = request;
     const found: (readonly [string, T])[] = [];
     if (this.#values.size === 0) return found;
+    const group = this.#groupOf?.(head);
+    const keys = group === undefined ? undefined : this.#groups.get(group);
+    if (keys !== undefined) return this.#sliceOf(keys, request);
     this.#sort();
     for (let i = this.#indexOf(start); i < this.#order.length && found.length < limit; i++) {
       const key = this.#order[i] as string;
@@ -66,6 +87,17 @@ export class SortedMap<T> {
       if (value !== undefined) found.push([key, value]);
     }
     return found;
+  }
+
+  #sliceOf(
+    keys: readonly string[],
+    { start, exclusive, head, limit }: ChunkRequest,
+  ): (readonly [string, T])[] {
+    return keys
+      .filter((key) => key.startsWith(head) && compareStored(key, start) >= (exclusive ? 1 : 0))
+      .sort(compareStored)
+      .slice(0, limit)
+      .map((key) => [key, this.#values.get(key) as T] as const);
   }
 
   #compare = (a: string, b: string): number =>
