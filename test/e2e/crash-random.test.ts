@@ -10,12 +10,17 @@ import {
   atRequest,
   expectedEntities,
   inWorld,
+  isPortCall,
+  onRequest,
   randomOf,
 } from './crash-world.js';
 
 const crash = suite('kill -9 at random moments');
 
-const KILLS = 12;
+/** Each seed. */
+const KILLS = 5;
+const UPSERTS = /^POST .*\/entities\/bulk$/;
+const DELETES = /^(POST .*\/bulk\/entities\/delete|DELETE )/;
 const BULK = 'POST /blueprints/*/entities/bulk';
 const BULK_DELETE = 'POST /blueprints/*/bulk/entities/delete';
 
@@ -50,7 +55,7 @@ for (const seed of [7, 20260]) {
       const { sim } = world;
       const random = randomOf(seed);
       let killed = 0;
-      for (let round = 0; killed < KILLS / 2 && round < KILLS; round += 1) {
+      for (let round = 0; killed < KILLS && round < 2 * KILLS; round += 1) {
         if (round > 0) change(sim, random, round);
         const before = new Set(names(actualEntities(sim)));
         const args = ['run', world.file, '--once', '--state', world.stateDir];
@@ -66,7 +71,7 @@ for (const seed of [7, 20260]) {
         const lost = alive.filter((name) => !after.has(name));
         assert.equal(lost, [], `round ${round}: deleted although AWS holds them`);
       }
-      assert.ok(killed >= KILLS / 2, `only ${killed} runs were killed`);
+      assert.ok(killed >= KILLS, `only ${killed} runs were killed`);
 
       const last = await world.once();
       assert.is(last.code, 0, last.stderr);
@@ -84,21 +89,39 @@ for (const seed of [7, 20260]) {
 
 /** Kills at the n-th request of a random sort, or after a random time. Returns what ends the watch. */
 function killAt(sim: Sim, random: (below: number) => number, kill: () => void): () => void {
-  const { aws, port } = sim;
+  const { aws } = sim;
   switch (random(5)) {
     case 0:
       return atRequest(aws.counters, 'cloudcontrol.ListResources', 1 + random(18), kill);
     case 1:
       return atRequest(aws.counters, 'cloudcontrol.GetResource', 1 + random(30), kill);
     case 2:
-      return atRequest(port.counters, BULK, 1 + random(4), kill);
+      return atPort(sim, UPSERTS, 1 + random(4), random(2) === 0, kill);
     case 3:
-      return atRequest(port.counters, /delete/i, 1, kill);
+      return atPort(sim, DELETES, 1, random(2) === 0, kill);
     default: {
       const timer = setTimeout(kill, random(2_500));
       return () => clearTimeout(timer);
     }
   }
+}
+
+/** Kills at the n-th such request to Port, which is carried out or not; from then on nothing is answered. */
+function atPort(
+  sim: Sim,
+  operation: RegExp,
+  nth: number,
+  applied: boolean,
+  kill: () => void,
+): () => void {
+  let seen = 0;
+  return onRequest(sim, (call) => {
+    if (!isPortCall(call, operation)) return undefined;
+    seen += 1;
+    if (seen < nth) return undefined;
+    kill();
+    return { type: 'reset', applied };
+  });
 }
 
 function names(rows: readonly string[]): string[] {

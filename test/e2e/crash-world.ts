@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Summary } from '../../src/model/summary.js';
 import { startSim } from '../../src/sim/sim.js';
+import type { Call, FaultEffect } from '../../src/sim/faults.js';
 import type { Sim, SimOptions } from '../../src/sim/sim.js';
 import { startCli } from './support/run-cli.js';
 import type { CliResult } from './support/run-cli.js';
@@ -142,27 +143,22 @@ export async function until(test: () => boolean, what: string, withinMs = 60_000
   }
 }
 
-/** What befalls a request to Port: nothing, lost before or after Port carried it out. */
-export type Fate = 'answered' | 'lost' | 'applied';
-
-/** Decides over every request to Port of these operations (`METHOD /path`), as it arrives. */
-export function onPortRequest(
-  sim: Sim,
-  operation: RegExp,
-  decide: (operation: string) => Fate,
-): () => void {
+/** Decides over every request as it arrives: what befalls it besides the faults that are switched on. */
+export function onRequest(sim: Sim, decide: (call: Call) => FaultEffect | undefined): () => void {
   const take = sim.faults.take.bind(sim.faults);
   sim.faults.take = (call) => {
     const effects = take(call);
-    if (call.service !== 'port' || !operation.test(call.operation ?? '')) return effects;
-    const fate = decide(call.operation ?? '');
-    return fate === 'answered'
-      ? effects
-      : [...effects, { type: 'reset', applied: fate === 'applied' }];
+    const effect = decide(call);
+    return effect ? [...effects, effect] : effects;
   };
   return () => {
     sim.faults.take = take;
   };
+}
+
+/** Whether a call is a request to Port of this operation (`METHOD /path`). */
+export function isPortCall(call: Call, operation: RegExp): boolean {
+  return call.service === 'port' && operation.test(call.operation ?? '');
 }
 
 /** Does something right before the simulation counts the n-th request (from 1) of a name. */
