@@ -77,6 +77,11 @@ export const blueprints: readonly Blueprint[] = [
     { account: { target: 'account' } },
   ),
   blueprint(
+    'archive',
+    { size: number, region: string, note: string },
+    { account: { target: 'account' } },
+  ),
+  blueprint(
     'bucket',
     { region: string, arn: string, versioned: boolean },
     { account: { target: 'account' } },
@@ -353,4 +358,42 @@ port:
       properties: { name: Properties.Name, region: __Region },
     },
   ],
+};
+
+/** Volumes whose own properties say how their mapping fares. */
+export const fickle: Fixture = {
+  kind: 'AWS::EC2::Volume',
+  yaml: `
+kind: AWS::EC2::Volume
+selector:
+  query: if .Properties.Broken then error("broken") elif .Properties.Odd then "yes" else (.Properties.Skip | not) end
+port:
+  entity:
+    mappings:
+      identifier: if .Properties.NoId then null elif .Properties.BadId then error("bad") else (.Properties.Slot // .Identifier) end
+      title: .Identifier
+      blueprint: if .Properties.Archived then "archive" elif .Properties.NoBlueprint then null else "volume" end
+      properties:
+        size: .Properties.Size
+        region: .__Region
+        note: if .Properties.Note == "boom" then error("boom") else .Properties.Note end
+      relations:
+        account: .__AccountId
+`,
+  entities: ({ Identifier, Properties, __Region, __AccountId }) =>
+    Properties.Skip === true
+      ? []
+      : [
+          {
+            blueprint: Properties.Archived === true ? 'archive' : 'volume',
+            identifier: Properties.Slot ?? Identifier,
+            title: Identifier,
+            properties: {
+              size: Properties.Size,
+              region: __Region,
+              note: Properties.Note === 'boom' ? null : Properties.Note,
+            },
+            relations: { account: __AccountId },
+          },
+        ],
 };
