@@ -10,11 +10,11 @@ import { runResync } from '../pipeline/run.js';
 import { withSession } from '../pipeline/session.js';
 import { startSim } from '../sim/sim.js';
 import type { Sim } from '../sim/sim.js';
-import { createLogger } from '../telemetry/logger.js';
 import { processIo } from './command-io.js';
 import type { CommandIo } from './command-io.js';
 import { count } from './common-options.js';
 import { changeSome } from './demo-changes.js';
+import { openLog } from './open-log.js';
 import { showProgress } from './show-progress.js';
 import { showSummary } from './show-summary.js';
 import { stopOnSignals } from './stop-signals.js';
@@ -70,8 +70,7 @@ async function show(
   stop: AbortController,
   io: CommandIo,
 ): Promise<void> {
-  const terminal = process.stderr.isTTY;
-  const log = createLogger({ level: 'warn', pretty: terminal });
+  const { log, terminal } = openLog('warn');
   const { accounts, regions } = sim.organization;
   io.out(
     `A simulated organization: ${accounts.length} accounts, ${regions.length} regions, ${sim.organization.count()} resources.`,

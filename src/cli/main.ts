@@ -4,6 +4,7 @@ import { openJq } from '../pipeline/open-jq.js';
 import { processIo } from './command-io.js';
 import { demoCommand } from './demo.js';
 import { kindsCommand } from './kinds.js';
+import { keepHeapLean } from './lean-heap.js';
 import { planCommand } from './plan.js';
 import { reportError } from './report-error.js';
 import { runCommand } from './run.js';
@@ -14,6 +15,8 @@ import { readVersion } from './version.js';
 
 // The SDK warns about Node 20 at every start; the versions that are pinned here support it.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+
+keepHeapLean();
 
 /** Usage errors end with 2, as configuration errors do; help and version with 0. */
 function exitOverride(command: Command): void {

@@ -2,11 +2,11 @@ import { Command } from 'commander';
 import { Progress } from '../pipeline/progress.js';
 import { exitCodeOf, runResync } from '../pipeline/run.js';
 import { withSession } from '../pipeline/session.js';
-import { createLogger } from '../telemetry/logger.js';
 import { processIo } from './command-io.js';
 import type { CommandIo } from './command-io.js';
 import { count, only, withCommonOptions } from './common-options.js';
 import type { CommonFlags, OnlyFlag } from './common-options.js';
+import { openLog } from './open-log.js';
 import { showProgress } from './show-progress.js';
 import { showSummary } from './show-summary.js';
 import { stopOnSignals } from './stop-signals.js';
@@ -25,8 +25,7 @@ export function planCommand(io: CommandIo = processIo): Command {
     .option('--only <part>', 'only kind=…,account=…,region=… (globs)', only)
     .option('--allow-deletes <n>', 'as with run', count(0));
   return withCommonOptions(command).action(async (file: string, flags: PlanFlags) => {
-    const terminal = process.stderr.isTTY && flags.logLevel !== 'silent';
-    const log = createLogger({ level: flags.logLevel, pretty: terminal });
+    const { log, terminal } = openLog(flags.logLevel);
     const { stop, release } = stopOnSignals((line) => log.warn(line));
     const options = {
       file,

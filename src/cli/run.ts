@@ -7,11 +7,11 @@ import { exitCodeOf, runResync } from '../pipeline/run.js';
 import { runOnSchedule } from '../pipeline/schedule.js';
 import { withSession } from '../pipeline/session.js';
 import type { Session } from '../pipeline/session.js';
-import { createLogger } from '../telemetry/logger.js';
 import { processIo } from './command-io.js';
 import type { CommandIo } from './command-io.js';
 import { count, only, withCommonOptions } from './common-options.js';
 import type { CommonFlags, OnlyFlag } from './common-options.js';
+import { openLog } from './open-log.js';
 import { showProgress } from './show-progress.js';
 import { showSummary } from './show-summary.js';
 import { stopOnSignals } from './stop-signals.js';
@@ -55,8 +55,7 @@ export function runCommand(io: CommandIo = processIo): Command {
     )
     .option('--no-http', 'serve nothing');
   return withCommonOptions(command).action(async (file: string, flags: RunFlags) => {
-    const terminal = process.stderr.isTTY && flags.logLevel !== 'silent';
-    const log = createLogger({ level: flags.logLevel, pretty: terminal });
+    const { log, terminal } = openLog(flags.logLevel);
     const { stop, release } = stopOnSignals((line) => log.warn(line));
     const session = {
       file,
@@ -90,7 +89,7 @@ async function run(session: Session, context: RunContext): Promise<void> {
   const { engine, pipeline, pipelineHash } = session;
   const progress = new Progress();
   const view = { progress, counters: () => engine.parts.counters };
-  const endWeb = flags.once ? undefined : await serveWeb(flags, engine, progress, log);
+  const web = flags.once ? undefined : await serveWeb(flags, engine, progress, log);
   const endProgress = showProgress(view, log, terminal);
   const resync = (resume: boolean): Promise<Summary> =>
     runResync(engine, {
@@ -102,6 +101,7 @@ async function run(session: Session, context: RunContext): Promise<void> {
       ...(flags.allowDeletes !== undefined && { allowDeletes: flags.allowDeletes }),
     });
   const show = (summary: Summary): void => {
+    web?.update();
     showSummary(summary, engine.parts.counters.heldBecause, {
       json: flags.json ?? false,
       planned: false,
@@ -124,6 +124,6 @@ async function run(session: Session, context: RunContext): Promise<void> {
     io.exit(0);
   } finally {
     endProgress();
-    await endWeb?.();
+    await web?.close();
   }
 }

@@ -45,10 +45,7 @@ export function confirmAndDelete(
     unreadable.set(candidate.scope, [...ids, candidate.resourceKey]);
   };
   return concat(
-    merge(
-      decided(parts, ledger, candidates, wave),
-      confirmByRead(parts, ledger, missing, wave, listAgain),
-    ),
+    merge(decided(parts, ledger, candidates, wave), confirmByRead(parts, missing, wave, listAgain)),
     defer(() => from(unreadable)).pipe(
       mergeMap(([scope, ids]) => confirmByListing(parts, ledger, scope, ids), LISTINGS_AT_ONCE),
     ),
@@ -97,7 +94,6 @@ function absentFlight(id: string, scope: string, startedAt: number, wave: Wave):
 
 function confirmByRead(
   parts: Parts,
-  ledger: Ledger,
   candidates: readonly StaleCandidate[],
   wave: Wave,
   listAgain: (candidate: StaleCandidate) => void,
@@ -117,10 +113,7 @@ function confirmByRead(
   return from(partitions.values()).pipe(
     mergeMap((partition) =>
       from(partition).pipe(
-        mergeMap(
-          (candidate) => confirmOne(parts, ledger, candidate, wave, listAgain),
-          READS_A_PARTITION,
-        ),
+        mergeMap((candidate) => confirmOne(parts, candidate, wave, listAgain), READS_A_PARTITION),
         mergeMap((flight) => (flight ? [[flight]] : EMPTY)),
       ),
     ),
@@ -129,7 +122,6 @@ function confirmByRead(
 
 async function confirmOne(
   parts: Parts,
-  ledger: Ledger,
   candidate: StaleCandidate,
   wave: Wave,
   listAgain: (candidate: StaleCandidate) => void,
@@ -145,12 +137,9 @@ async function confirmOne(
       cause: 'confirm',
       group: wave,
     });
-    if (flight.observation.state === 'absent') {
-      wave.started(1);
-      return flight;
-    }
-    // The listing missed it: it is there, and stays.
-    ledger.dismiss(flight.observation.startedAt, flight.bytes);
+    // Present, it was only missed by its listing: what it is now is brought to Port.
+    wave.started(1);
+    return flight;
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     if (error.code === 'unreadable') listAgain(candidate);

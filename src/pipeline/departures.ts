@@ -1,4 +1,4 @@
-import { SEPARATOR } from '../model/resource-key.js';
+import { SEPARATOR, decodeResourceKey } from '../model/resource-key.js';
 import { decodeScope } from '../model/scope.js';
 import type { Scope } from '../model/scope.js';
 import { DEPARTURES_BEFORE_DELETE, hasDeparted } from '../resync/departed.js';
@@ -19,8 +19,11 @@ const WRITES_A_COMMIT = 1_000;
  */
 export async function noteDepartures(parts: Parts, findings: ResyncFindings): Promise<void> {
   const { store, index, stale, ended } = parts.state;
-  if (ended.get(parts.generation, COUNTED) !== undefined) return;
   const view = viewOf(parts, findings);
+  if (ended.get(parts.generation, COUNTED) !== undefined) {
+    await takeBackReturned(parts, view);
+    return;
+  }
   let writes: StateWrite[] = [];
   const groups = [...index.groups()];
   for (const group of groups) {
@@ -46,6 +49,19 @@ export async function noteDepartures(parts: Parts, findings: ResyncFindings): Pr
   }
   writes.push(...forgetSettled(parts, groups));
   await store.commit([...writes, ended.mark(parts.generation, COUNTED, { status: 'ok' })]);
+}
+
+/** A resumed resync discovers anew: what is part of the pipeline again by now has not left it. */
+async function takeBackReturned(parts: Parts, view: DiscoveryView): Promise<void> {
+  const { store, stale } = parts.state;
+  const writes: StateWrite[] = [];
+  for (const candidate of stale.list(parts.generation)) {
+    const group = decodeResourceKey(candidate.resourceKey);
+    if (candidate.reason !== 'left' || departed(parts, group, decodeScope(candidate.scope), view))
+      continue;
+    writes.push(stale.remove(parts.generation, candidate), ...stale.forgetLeft(group));
+  }
+  await store.commit(writes);
 }
 
 /** What left and has been deleted since: should it ever come back, its departures are counted anew. */

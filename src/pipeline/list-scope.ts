@@ -88,15 +88,13 @@ class Listing {
     const pages = source.list(this.#scope, (unitKind, unit) => this.#permit(unitKind, unit));
     return pages.pipe(
       tap(({ page, startedAt }) => this.#note(page, startedAt)),
+      // Here, and not only behind the reads: those of earlier pages must come to their end.
+      catchError((error: unknown) => this.#fail(error)),
       mergeMap(({ page, startedAt }) => {
         const ours = page.resources.filter((one) => this.#isOurs(one));
         const [listed, wanted] = split(ours, reads);
         const flights = this.#fly(listed, page, startedAt);
         return concat(flights.length > 0 ? of(flights) : EMPTY, this.#read(wanted, startedAt));
-      }),
-      catchError((error: unknown) => {
-        this.#fail(error);
-        return EMPTY;
       }),
     );
   }
@@ -147,10 +145,11 @@ class Listing {
     return region === undefined || isWanted(this.#parts, this.#scope.kind, region);
   }
 
-  #fail(error: unknown): void {
+  #fail(error: unknown): Observable<never> {
     this.#end = this.#parts.stop.aborted
       ? { status: 'failed', code: 'stopped', message: 'stopped before it was listed whole' }
       : scopeEndOf(error);
+    return EMPTY;
   }
 
   #flight(resource: ListedResource, region: string, startedAt: Tick): Flight {

@@ -90,6 +90,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     // The first call of all: tells wrong credentials and an unreachable Port before anything is done.
     await (options.dryRun ? readIntegration(port) : ensureIntegration(port));
 
+    useAwsCredentials(environment);
     const parts: { current?: Parts } = {};
     const aws = await openAws({
       meter: {
@@ -157,6 +158,13 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     await close();
     throw error;
   }
+}
+
+/** Ocean's names for fixed credentials become the SDK's own: its whole chain, child calls included, looks there. */
+function useAwsCredentials({ awsCredentials }: Environment): void {
+  if (awsCredentials === undefined) return;
+  process.env['AWS_ACCESS_KEY_ID'] = awsCredentials.accessKeyId;
+  process.env['AWS_SECRET_ACCESS_KEY'] = awsCredentials.secretAccessKey;
 }
 
 async function openState(store: StateStore, pipeline: Pipeline): Promise<StateParts> {
