@@ -93,11 +93,11 @@ function recordOf(
     const rejected = failed.size > 0 && failed.has(encodeEntityKey(owned));
     entities.push(rejected ? { ...owned, hash: null } : owned);
   }
-  // A delete that Port refused: the entity is still there and still ours.
+  // A delete that Port refused: the entity is still there and still ours to delete.
   for (const pending of writes) {
     if (pending.change.op !== 'delete' || !failed.has(pending.entity)) continue;
     const owned = before?.entities.find((one) => encodeEntityKey(one) === pending.entity);
-    if (owned) entities.push({ ...owned, hash: null });
+    if (owned) entities.push({ ...owned, hash: null, leaving: true });
   }
   if (flight.directive) {
     return before && { ...before, entities, generation };

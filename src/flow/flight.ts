@@ -27,8 +27,11 @@ export interface Flight {
    * was renewed meanwhile stays.
    */
   readonly force?: number;
-  /** The entities that `force` is about, encoded; absent: all of them. */
-  readonly forced?: ReadonlySet<string>;
+  /**
+   * The entities that `force` is about, encoded, each with the number of the wish that it answers;
+   * absent: all of them.
+   */
+  readonly forced?: ReadonlyMap<string, number>;
   /** Hash of the body, once taken. */
   bodyHash?: string;
 }

@@ -2,24 +2,8 @@ import type { EntityKey, MappedEntity } from '../model/entity.js';
 import { encodeEntityKey } from '../model/entity.js';
 import type { MappingResult } from '../model/mapping-result.js';
 import type { IndexRecord, OwnedEntity } from '../model/index-record.js';
-
-/** A resource key that an entity came from. */
-export interface Owner {
-  readonly resourceKey: string;
-  /** Place of the mapping among the pipeline's `resources`. */
-  readonly mapping: number;
-}
-
-/** What the decision may ask of the index. */
-export interface OwnershipView {
-  /** All owners of an entity, this resource included. */
-  owners(entity: string): readonly Owner[];
-  /**
-   * Hash of what Port acknowledged of a resource's share of an entity; null where unknown, and while
-   * the share is yet to be written again (see {@link WritePlan.rewrites}): Port holds another's then.
-   */
-  acknowledged(resource: string, entity: string): string | null;
-}
+import { OtherOwners } from './owners.js';
+import type { Owner, OwnershipView } from './owners.js';
 
 /** One entity to be written or deleted. */
 export interface PlannedWrite {
@@ -143,7 +127,15 @@ class Draft {
     this.#options = options;
   }
 
-  yield(entity: string, mapped: MappedEntity, old: OwnedEntity | undefined, force: boolean): void {
+  yield(
+    entity: string,
+    mapped: MappedEntity,
+    known: OwnedEntity | undefined,
+    force: boolean,
+  ): void {
+    const others = this.#others(entity);
+    // Others may have written since it began to leave: it comes back as if it were new.
+    const old = known?.leaving && others.any ? undefined : known;
     const owned: OwnedEntity = {
       blueprint: mapped.blueprint,
       identifier: identifierOf(mapped),
@@ -151,20 +143,22 @@ class Draft {
       hash: mapped.hash,
       ...(mapped.search !== undefined && { foreign: true }),
     };
-    const others = this.#others(entity);
-    const moved = old !== undefined && old.mapping !== mapped.mapping && others.length > 0;
-    if (moved) this.#leavePlace(entity, old, mapped.mapping, others);
+    const moved = old !== undefined && old.mapping !== mapped.mapping && others.any;
+    if (moved) this.#leavePlace(entity, old.mapping, mapped.mapping, others);
     const settled = !force && !moved && old?.hash === mapped.hash;
-    if (settled || !this.#mustWrite(entity, mapped, old, others, force)) {
-      this.#after.push(owned);
-      this.#intent.push(owned);
+    if (settled || !mustWrite(mapped, others, old !== undefined || force)) {
+      this.keep(owned);
       return;
     }
-    const fresh = old === undefined && others.length === 0;
     this.#after.push(owned);
     this.#intent.push({ ...owned, hash: null });
-    this.#writes.push({ key: owned, entity, upsert: mapped, fresh });
-    if (this.#options.merge) this.#rewriteNext(entity, others, mapped.mapping);
+    this.#writes.push({
+      key: owned,
+      entity,
+      upsert: mapped,
+      fresh: known === undefined && !others.any,
+    });
+    this.#rewrite(entity, others.above(mapped.mapping));
   }
 
   keep(owned: OwnedEntity): void {
@@ -175,15 +169,16 @@ class Draft {
   giveUp(entity: string, owned: OwnedEntity, immediate: boolean): void {
     if (owned.foreign) return;
     const others = this.#others(entity);
-    if (others.length > 0) {
-      if (this.#contributes(owned.mapping, others)) this.#rewriteHeir(entity, owned, others);
+    if (others.any) {
+      if (others.contributes(owned.mapping)) this.#rewrite(entity, others.heir(owned.mapping));
       return;
     }
+    const leaving = owned.leaving ? owned : { ...owned, leaving: true };
     if (!immediate) {
-      this.keep(owned.leaving ? owned : { ...owned, leaving: true });
+      this.keep(leaving);
       return;
     }
-    this.#intent.push({ ...owned, hash: null });
+    this.#intent.push({ ...leaving, hash: null });
     this.#writes.push({ key: owned, entity, fresh: false });
   }
 
@@ -197,92 +192,24 @@ class Draft {
     };
   }
 
-  #others(entity: string): readonly Owner[] {
-    const owners = this.#options.view.owners(entity);
-    return owners.length === 0
-      ? owners
-      : owners.filter((owner) => owner.resourceKey !== this.#options.id);
-  }
-
-  /** Whether this resource's share is among those that Port is sent. */
-  #contributes(mapping: number, others: readonly Owner[]): boolean {
-    const self: Owner = { resourceKey: this.#options.id, mapping };
-    return others.every((other) =>
-      this.#options.merge
-        ? other.mapping !== mapping || other.resourceKey < self.resourceKey
-        : compareOwners(other, self) < 0,
-    );
-  }
-
-  #mustWrite(
-    entity: string,
-    mapped: MappedEntity,
-    old: OwnedEntity | undefined,
-    others: readonly Owner[],
-    force: boolean,
-  ): boolean {
-    if (others.length === 0) return true;
-    if (!this.#contributes(mapped.mapping, others)) return false;
-    if (old !== undefined || force) return true;
-    // The share that this one displaces may say the very same: then Port holds it already.
-    const rivals = this.#options.merge
-      ? others.filter((o) => o.mapping === mapped.mapping)
-      : others;
-    const displaced = last(rivals);
-    return (
-      displaced === undefined ||
-      this.#options.view.acknowledged(displaced.resourceKey, entity) !== mapped.hash
-    );
+  #others(entity: string): OtherOwners {
+    const { id, view, merge } = this.#options;
+    return new OtherOwners(entity, id, view, merge);
   }
 
   /** Another mapping of the same resource yields the entity now: its place among the owners changes. */
-  #leavePlace(entity: string, old: OwnedEntity, to: number, others: readonly Owner[]): void {
-    if (!this.#contributes(old.mapping, others)) return;
-    if (this.#options.merge || !this.#contributes(to, others))
-      this.#rewriteHeir(entity, old, others);
+  #leavePlace(entity: string, from: number, to: number, others: OtherOwners): void {
+    if (!others.contributes(from)) return;
+    if (this.#options.merge || !others.contributes(to)) this.#rewrite(entity, others.heir(from));
   }
 
-  /** The share above this one's mapping goes on top of it again; its own rewrite has the next one follow. */
-  #rewriteNext(entity: string, others: readonly Owner[], mapping: number): void {
-    const later = others.filter((other) => other.mapping > mapping);
-    const next = Math.min(...later.map((other) => other.mapping));
-    const contributor = last(later.filter((other) => other.mapping === next));
-    if (contributor) this.#shares.push({ resource: contributor.resourceKey, entity });
-  }
-
-  /** This share goes: what it covered is written again, unless it said the very same. */
-  #rewriteHeir(entity: string, owned: OwnedEntity, others: readonly Owner[]): void {
-    const heir = this.#heir(owned.mapping, others);
-    if (heir === undefined) return;
-    const { view, id, merge } = this.#options;
-    const said = view.acknowledged(id, entity);
-    const replaces = !merge || heir.mapping === owned.mapping;
-    if (replaces && said !== null && view.acknowledged(heir.resourceKey, entity) === said) return;
-    this.#shares.push({ resource: heir.resourceKey, entity });
-  }
-
-  /**
-   * Whose share takes the place of one that goes. With merging, that is the next of the same mapping;
-   * without one, all mappings below were covered, and the lowest has those above it follow.
-   */
-  #heir(mapping: number, others: readonly Owner[]): Owner | undefined {
-    if (!this.#options.merge) return last(others);
-    const same = last(others.filter((other) => other.mapping === mapping));
-    if (same) return same;
-    const lowest = Math.min(...others.map((other) => other.mapping));
-    return lowest < mapping ? last(others.filter((other) => other.mapping === lowest)) : undefined;
+  #rewrite(entity: string, owner: Owner | undefined): void {
+    if (owner) this.#shares.push({ resource: owner.resourceKey, entity });
   }
 }
 
-/** The order of owners: position of the mapping, then resource key. */
-export function compareOwners(a: Owner, b: Owner): number {
-  if (a.mapping !== b.mapping) return a.mapping - b.mapping;
-  return a.resourceKey < b.resourceKey ? -1 : a.resourceKey > b.resourceKey ? 1 : 0;
-}
-
-function last(owners: readonly Owner[]): Owner | undefined {
-  let best: Owner | undefined;
-  for (const owner of owners)
-    if (best === undefined || compareOwners(best, owner) < 0) best = owner;
-  return best;
+/** @param held whether Port may hold this resource's share already, another than this one */
+function mustWrite(mapped: MappedEntity, others: OtherOwners, held: boolean): boolean {
+  if (!others.contributes(mapped.mapping)) return false;
+  return held || !others.alreadySays(mapped.mapping, mapped.hash);
 }

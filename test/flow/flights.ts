@@ -19,7 +19,7 @@ interface Extra {
   readonly scope?: Scope;
   readonly group?: FlightGroup;
   readonly force?: number;
-  readonly forced?: ReadonlySet<string>;
+  readonly forced?: ReadonlyMap<string, number>;
   readonly directive?: 'purge-leaving';
 }
 

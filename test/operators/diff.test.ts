@@ -3,7 +3,8 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Lanes } from '../../src/flow/lanes.js';
 import type { Flight } from '../../src/flow/flight.js';
-import type { Owner, WritePlan } from '../../src/flow/plan-writes.js';
+import type { Owner } from '../../src/flow/owners.js';
+import type { WritePlan } from '../../src/flow/plan-writes.js';
 import type { Mapped, Planned } from '../../src/flow/stages.js';
 import { encodeEntityKey } from '../../src/model/entity.js';
 import type { IndexRecord } from '../../src/model/index-record.js';
@@ -352,7 +353,7 @@ test('a forced flight is written again, whole or only the entities that it is fo
   };
   assert.equal(names(present('a', 2)), []);
   assert.equal(names(present('a', 2, { force: 0 })), ['e', 'f']);
-  const forced = new Set([encodeEntityKey({ blueprint: 'b', identifier: 'f' })]);
+  const forced = new Map([[encodeEntityKey({ blueprint: 'b', identifier: 'f' }), 1]]);
   assert.equal(names(present('a', 2, { force: 0, forced })), ['f']);
 });
 
