@@ -122,7 +122,6 @@ const CONNECTION_CODES = new Set([
   'ECONNREFUSED',
   'ECONNABORTED',
   'EPIPE',
-  'ETIMEDOUT',
   'ENOTFOUND',
   'EAI_AGAIN',
   'EHOSTUNREACH',
@@ -195,14 +194,15 @@ function classifyBroken(
   status: number | undefined,
 ): { errorClass: AwsErrorClass; awsCode: string } {
   const code = typeof shape.code === 'string' ? shape.code : '';
-  if (shape.name === 'TimeoutError' || code === 'ETIMEDOUT')
-    return { errorClass: 'transient', awsCode: 'Timeout' };
+  // The SDK calls a reset connection a TimeoutError too: its code tells them apart.
   if (
     CONNECTION_CODES.has(code) ||
     /socket hang up|aborted|premature close/i.test(shape.message ?? '')
   ) {
     return { errorClass: 'transient', awsCode: 'Connection' };
   }
+  if (shape.name === 'TimeoutError' || code === 'ETIMEDOUT')
+    return { errorClass: 'transient', awsCode: 'Timeout' };
   if (shape.name === 'CredentialsProviderError')
     return { errorClass: 'denied', awsCode: 'NoCredentials' };
   if (

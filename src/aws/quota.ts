@@ -37,8 +37,11 @@ const LIVE_RUN = 4;
 /** Rates remembered; more than accounts × regions × 2 of the largest organizations. */
 const MAX_RATES = 100_000;
 
-/** Takes a slot; calls `done` to give it back. */
-type Waiter = (done: () => void) => void;
+interface Waiter {
+  /** Takes a slot; calls `done` to give it back. */
+  readonly take: (done: () => void) => void;
+  readonly refuse: (reason: Error) => void;
+}
 
 /** One account × region × API: a bottleneck whose slots go to the live path first. */
 class Limiter {
@@ -59,22 +62,29 @@ class Limiter {
   acquire(priority: QuotaPriority, signal: AbortSignal | undefined): Promise<() => void> {
     return new Promise((resolve, reject) => {
       const queue = this.#waiting[priority];
-      const waiter: Waiter = (done) => {
-        signal?.removeEventListener('abort', abandon);
-        resolve(done);
-      };
       const abandon = (): void => {
         const at = queue.indexOf(waiter);
         if (at < 0) return;
         queue.splice(at, 1);
         reject(signal?.reason as Error);
       };
+      const waiter: Waiter = {
+        take: (done) => {
+          signal?.removeEventListener('abort', abandon);
+          resolve(done);
+        },
+        refuse: reject,
+      };
       queue.push(waiter);
       signal?.addEventListener('abort', abandon, { once: true });
       this.#jobs += 1;
-      void this.#bottleneck.schedule(this.#job).finally(() => {
-        this.#jobs -= 1;
-      });
+      this.#bottleneck
+        .schedule(this.#job)
+        // Only `close` drops jobs, and it has told their waiters.
+        .catch(() => undefined)
+        .finally(() => {
+          this.#jobs -= 1;
+        });
     });
   }
 
@@ -84,7 +94,7 @@ class Limiter {
       const next = this.#next();
       // Its waiter went away: the slot goes back at once.
       if (next === undefined) done();
-      else next(done);
+      else next.take(done);
     });
 
   #next(): Waiter | undefined {
@@ -99,6 +109,10 @@ class Limiter {
   }
 
   async close(): Promise<void> {
+    const left = [...this.#waiting.live.splice(0), ...this.#waiting.resync.splice(0)];
+    for (const { refuse } of left) refuse(new DOMException('the quotas were closed', 'AbortError'));
+    // Dropping clears their timers, which would keep the process alive.
+    if (!this.idle) void this.#bottleneck.stop({ dropWaitingJobs: true });
     await this.#bottleneck.disconnect(false);
   }
 }
@@ -163,6 +177,7 @@ export class Quotas {
     return this.#limiters.size;
   }
 
+  /** Refuses whoever still waits with an AbortError. */
   async close(): Promise<void> {
     const all = [...this.#limiters.values()];
     this.#limiters.clear();

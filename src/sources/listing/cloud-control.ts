@@ -6,9 +6,9 @@ import { kindFacts } from '../../catalog/catalog.js';
 import { AwsError } from '../../errors/aws-error.js';
 import { GLOBAL } from '../../model/resource-key.js';
 import type { Scope } from '../../model/scope.js';
-import { fromGenerator } from '../from-generator.js';
+import { fromWalk } from '../from-walk.js';
 import { malformed } from '../malformed.js';
-import { paginate } from '../paginate.js';
+import { walkPages } from '../paginate.js';
 import { permitted, type Fetched } from '../permitted.js';
 import type {
   AcquirePermit,
@@ -45,14 +45,16 @@ export class CloudControlSource implements ResourceSource {
   }
 
   list(scope: Scope, acquire: AcquirePermit): Observable<ListedPage> {
-    return fromGenerator((signal) => this.pages(scope, acquire, signal));
+    return fromWalk((emit, signal) => this.walk(scope, acquire, signal, emit));
   }
 
-  async *pages(
+  /** Lists a scope page by page; the next page is asked for once `take` is done with the last. */
+  async walk(
     scope: Scope,
     acquire: AcquirePermit,
     signal: AbortSignal,
-  ): AsyncGenerator<ListedPage, void, undefined> {
+    take: (page: ListedPage) => void | Promise<void>,
+  ): Promise<void> {
     const region = await this.regionOf(scope);
     const target = this.target(scope, region, 'list', signal);
     const tail = bodyTail(this.#kind, scope.accountId, scope.region);
@@ -68,7 +70,7 @@ export class CloudControlSource implements ResourceSource {
       );
       return { value: { page: value.page, startedAt }, nextToken: value.nextToken };
     };
-    yield* paginate(fetchPage, () => malformed(target, 'its page tokens run in a circle'));
+    await walkPages(fetchPage, () => malformed(target, 'its page tokens run in a circle'), take);
   }
 
   async read(

@@ -5,9 +5,9 @@ import type { Aws } from '../../aws/aws.js';
 import type { CallTarget } from '../../aws/call.js';
 import { mainRegionOf } from '../../aws/partition.js';
 import type { Scope } from '../../model/scope.js';
-import { fromGenerator } from '../from-generator.js';
+import { fromWalk } from '../from-walk.js';
 import { malformed } from '../malformed.js';
-import { paginate } from '../paginate.js';
+import { walkPages } from '../paginate.js';
 import { permitted, type Fetched } from '../permitted.js';
 import type { AcquirePermit, Page, ReadResult, ResourceSource } from '../resource-source.js';
 import { ORGANIZATION_ACCOUNT } from '../special-kinds.js';
@@ -27,14 +27,15 @@ export class OrganizationAccountSource implements ResourceSource {
   }
 
   list(scope: Scope, acquire: AcquirePermit): Observable<ListedPage> {
-    return fromGenerator((signal) => this.#pages(scope, acquire, signal));
+    return fromWalk((emit, signal) => this.#walk(scope, acquire, signal, emit));
   }
 
-  async *#pages(
+  async #walk(
     scope: Scope,
     acquire: AcquirePermit,
     signal: AbortSignal,
-  ): AsyncGenerator<ListedPage, void, undefined> {
+    emit: (page: ListedPage) => void,
+  ): Promise<void> {
     const target = { ...this.#target(scope, 'ListAccounts'), signal };
     const fetchPage = async (token: string | undefined) => {
       const command = new ListAccountsCommand(token === undefined ? {} : { NextToken: token });
@@ -45,7 +46,7 @@ export class OrganizationAccountSource implements ResourceSource {
       );
       return { value: { page: value.page, startedAt }, nextToken: value.nextToken };
     };
-    yield* paginate(fetchPage, () => malformed(target, 'its page tokens run in a circle'));
+    await walkPages(fetchPage, () => malformed(target, 'its page tokens run in a circle'), emit);
   }
 
   async read(

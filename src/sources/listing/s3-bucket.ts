@@ -3,7 +3,7 @@ import type { Observable } from 'rxjs';
 import { AwsError } from '../../errors/aws-error.js';
 import { GLOBAL } from '../../model/resource-key.js';
 import type { Scope } from '../../model/scope.js';
-import { fromGenerator } from '../from-generator.js';
+import { fromWalk } from '../from-walk.js';
 import type {
   AcquirePermit,
   ListedResource,
@@ -54,28 +54,27 @@ export class S3BucketSource implements ResourceSource {
   }
 
   list(scope: Scope, acquire: AcquirePermit): Observable<ListedPage> {
-    return fromGenerator((signal) => this.#pages(scope, acquire, signal));
+    return fromWalk((emit, signal) => this.#walk(scope, acquire, signal, emit));
   }
 
-  async *#pages(
+  async #walk(
     scope: Scope,
     acquire: AcquirePermit,
     signal: AbortSignal,
-  ): AsyncGenerator<ListedPage, void, undefined> {
+    emit: (page: ListedPage) => void,
+  ): Promise<void> {
     let regions: Promise<ReadonlyMap<string, string> | undefined> | undefined;
     const listed = (): Promise<ReadonlyMap<string, string> | undefined> =>
       (regions ??= listedBucketRegions(this.#context, scope.accountId));
-    for await (const { page, startedAt } of this.#cloudControl.pages(scope, acquire, signal)) {
+    await this.#cloudControl.walk(scope, acquire, signal, async ({ page, startedAt }) => {
       const located = from(page.resources).pipe(
         mergeMap((resource) => this.#locate(scope, resource, listed), LOOKUPS),
         toArray(),
       );
       // As many as the page's permit was told of: what is gone by now is found absent by its read.
-      yield {
-        page: { resources: await lastValueFrom(located, { defaultValue: [] }), bytes: page.bytes },
-        startedAt,
-      };
-    }
+      const resources = await lastValueFrom(located, { defaultValue: [] });
+      if (!signal.aborted) emit({ page: { resources, bytes: page.bytes }, startedAt });
+    });
   }
 
   async read(

@@ -1,0 +1,73 @@
+import fc from 'fast-check';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import {
+  LearnedRate,
+  MAX_PER_SECOND,
+  MIN_PER_SECOND,
+  START_PER_SECOND,
+} from '../../src/aws/learned-rate.js';
+
+const test = suite('aws/learned-rate');
+
+test('starts at 10 a second with 8 in flight', () => {
+  const rate = new LearnedRate();
+  assert.is(rate.perSecond, START_PER_SECOND);
+  assert.is(rate.maxInFlight, 8);
+});
+
+test('a burst of throttles counts once', () => {
+  const rate = new LearnedRate();
+  for (let i = 0; i < 20; i++) rate.throttled(1000 + i);
+  assert.is(rate.perSecond, 6);
+  rate.throttled(1600);
+  assert.ok(Math.abs(rate.perSecond - 3.6) < 1e-9);
+});
+
+test('rises fast until the first throttle and slowly after', () => {
+  const rate = new LearnedRate();
+  for (let i = 0; i < 10; i++) rate.clean(i);
+  assert.is(rate.perSecond, 20);
+  rate.throttled(100);
+  assert.is(rate.perSecond, 12);
+  rate.clean(200);
+  assert.is(rate.perSecond, 12, 'answers of before the decrease say nothing');
+  for (let i = 0; i < 12; i++) rate.clean(1000 + i);
+  assert.ok(rate.perSecond > 12.5 && rate.perSecond <= 13, `about one a second: ${rate.perSecond}`);
+});
+
+test('a fixed rate is never exceeded, halves and recovers', () => {
+  const rate = new LearnedRate({ fixedPerSecond: 5 });
+  rate.clean(0);
+  assert.is(rate.perSecond, 5);
+  rate.throttled(1000);
+  assert.is(rate.perSecond, 2.5);
+  for (let i = 0; i < 100; i++) rate.clean(2000 + i);
+  assert.is(rate.perSecond, 5);
+});
+
+test('stays within its bounds whatever happens', () => {
+  const events = fc.array(fc.tuple(fc.boolean(), fc.integer({ min: 0, max: 2000 })), {
+    maxLength: 300,
+  });
+  fc.assert(
+    fc.property(
+      events,
+      fc.option(fc.double({ min: 0.1, max: 500, noNaN: true }), { nil: undefined }),
+      (list, fixed) => {
+        const rate = new LearnedRate(fixed === undefined ? {} : { fixedPerSecond: fixed });
+        const cap = fixed ?? MAX_PER_SECOND;
+        let now = 0;
+        for (const [throttled, later] of list) {
+          now += later;
+          if (throttled) rate.throttled(now);
+          else rate.clean(now);
+          if (rate.perSecond > cap || rate.perSecond < Math.min(MIN_PER_SECOND, cap)) return false;
+        }
+        return rate.maxInFlight >= 2;
+      },
+    ),
+  );
+});
+
+test.run();
