@@ -34,6 +34,7 @@ export function planCommand(io: CommandIo = processIo): Command {
       log,
       version: readVersion(),
       dryRun: true,
+      only: flags.only,
       stop,
     };
     try {
@@ -45,6 +46,7 @@ export function planCommand(io: CommandIo = processIo): Command {
           terminal,
         );
         try {
+          await engine.claim();
           const summary = await runResync(engine, {
             discover: () => engine.discover(flags.only),
             pipelineHash,

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { Logger } from 'pino';
 import type { Summary } from '../model/summary.js';
 import { createBlueprints, readBlueprints } from '../pipeline/create-blueprints.js';
@@ -16,7 +16,7 @@ import { showProgress } from './show-progress.js';
 import { showSummary } from './show-summary.js';
 import { stopOnSignals } from './stop-signals.js';
 import { readVersion } from './version.js';
-import { serveWeb } from './web.js';
+import { DEFAULT_ADDRESS, httpAddress, serveWeb } from './web.js';
 import type { HttpFlags } from './web.js';
 
 interface RunFlags extends CommonFlags, HttpFlags {
@@ -48,10 +48,10 @@ export function runCommand(io: CommandIo = processIo): Command {
       count(0),
     )
     .option('--blueprints <file>', 'first create the blueprints of this JSON file that Port lacks')
-    .option(
-      '--http <host:port>',
-      'where health, metrics and dashboard are served',
-      '127.0.0.1:8414',
+    .addOption(
+      new Option('--http <host:port>', 'where health, metrics and dashboard are served')
+        .argParser(httpAddress)
+        .default(DEFAULT_ADDRESS, '127.0.0.1:8414'),
     )
     .option('--no-http', 'serve nothing');
   return withCommonOptions(command).action(async (file: string, flags: RunFlags) => {
@@ -64,6 +64,7 @@ export function runCommand(io: CommandIo = processIo): Command {
       log,
       version: readVersion(),
       dryRun: false,
+      only: flags.only,
       stop,
     };
     try {
@@ -109,6 +110,7 @@ async function run(session: Session, context: RunContext): Promise<void> {
     });
   };
   try {
+    await engine.claim();
     if (flags.blueprints !== undefined) {
       const created = await createBlueprints(engine, await readBlueprints(flags.blueprints));
       log.info({ created }, `created ${created} blueprints`);

@@ -1,5 +1,5 @@
+import { InvalidArgumentError } from 'commander';
 import type { Logger } from 'pino';
-import { ConfigError } from '../errors/config-error.js';
 import type { Engine } from '../pipeline/open-engine.js';
 import type { Progress } from '../pipeline/progress.js';
 import { Metrics } from '../telemetry/metrics.js';
@@ -7,9 +7,17 @@ import { startWeb } from '../web/start-web.js';
 import { watchEngine } from '../web/watch-engine.js';
 import { readVersion } from './version.js';
 
+/** Where the pages are served. */
+export interface HttpAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+export const DEFAULT_ADDRESS: HttpAddress = { host: '127.0.0.1', port: 8414 };
+
 export interface HttpFlags {
-  /** `HOST:PORT`; false with `--no-http`. */
-  readonly http: string | false;
+  /** False with `--no-http`. */
+  readonly http: HttpAddress | false;
 }
 
 /** Guards the pages where they are served beyond this machine. */
@@ -26,7 +34,7 @@ export async function serveWeb(
   log: Logger,
 ): Promise<{ readonly update: () => void; readonly close: () => Promise<void> }> {
   if (flags.http === false) return { update: () => undefined, close: () => Promise.resolve() };
-  const { host, port } = addressOf(flags.http);
+  const { host, port } = flags.http;
   const watch = watchEngine(engine, progress, readVersion());
   const metrics = new Metrics({ read: watch.read });
   const token = process.env[TOKEN];
@@ -42,13 +50,12 @@ export async function serveWeb(
   return { update: () => metrics.update(), close: () => web.close() };
 }
 
-function addressOf(text: string): { readonly host: string; readonly port: number } {
+/** Reads `HOST:PORT`; an IPv6 host stands in brackets. */
+export function httpAddress(text: string): HttpAddress {
   const at = text.lastIndexOf(':');
   const host = text.slice(0, at).replace(/^\[|\]$/g, '');
   const port = Number(text.slice(at + 1));
-  if (at > 0 && Number.isInteger(port) && port >= 0 && port <= 65_535) return { host, port };
-  throw new ConfigError(`--http ${text}: expected HOST:PORT`, {
-    code: 'usage.http',
-    hint: 'For example --http 127.0.0.1:8414, or --no-http.',
-  });
+  const valid = at > 0 && /^\d+$/.test(text.slice(at + 1)) && port <= 65_535;
+  if (!valid) throw new InvalidArgumentError('Expected HOST:PORT, such as 127.0.0.1:8414.');
+  return { host, port };
 }

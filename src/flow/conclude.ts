@@ -73,7 +73,7 @@ function refusalOf(verdict: MappingVerdict): Refusal {
 function outcomeOf(answered: Answered, refused: boolean, deferred: boolean): Outcome {
   const { planned } = answered;
   if (refused) return 'dead';
-  if (deferred) return 'deferred';
+  if (deferred || planned.flight.directive === 'unsettle') return 'deferred';
   if (planned.flight.directive || planned.flight.observation.state === 'absent') return 'deleted';
   if (planned.writes.length > 0) return 'written';
   return planned.plan.after.length === 0 ? 'filtered' : 'unchanged';

@@ -9,7 +9,7 @@ export interface FlightGroup {
 }
 
 /** What a flight asks of the diff instead of mapping its observation. */
-export type Directive = 'purge-leaving';
+export type Directive = 'purge-leaving' | 'unsettle';
 
 /** One observation on its way through the dataflow, with the credits that it holds. */
 export interface Flight {
@@ -19,7 +19,11 @@ export interface Flight {
   /** Bytes of credit that it holds; it holds one observation of credit besides. */
   readonly bytes: number;
   readonly group: FlightGroup;
-  /** `purge-leaving`: delete what the record marks as leaving; the observation's body is not looked at. */
+  /**
+   * The observation's body is not looked at. `purge-leaving`: delete what the record marks as leaving.
+   * `unsettle`: forget what Port acknowledged of the `forced` entities, which were to be written again
+   * and could not, so that they are when the resource is next seen.
+   */
   readonly directive?: Directive;
   /**
    * Write what it maps to even where the index knows it as unchanged: another owner of one of its

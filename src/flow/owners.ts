@@ -58,6 +58,18 @@ export class OtherOwners {
     return this.#others.length > 0;
   }
 
+  /**
+   * Whether somebody sees to the entity when this resource gives it up: yields it, or waits to delete
+   * it. A delete that was sent does not count: it may have come before this resource's last write.
+   */
+  get keep(): boolean {
+    return this.#others.some(
+      (owner) =>
+        !this.#isLeaving(owner) ||
+        this.#view.acknowledged(owner.resourceKey, this.#entity) !== null,
+    );
+  }
+
   /** Whether a share that this resource yields by `mapping` is among those that Port is to hold. */
   contributes(mapping: number): boolean {
     const self: Owner = { resourceKey: this.#id, mapping };

@@ -107,6 +107,21 @@ export function planPurge(record: IndexRecord, options: PlanOptions): WritePlan 
   return draft.plan();
 }
 
+/**
+ * Decides nothing but that some shares are written again when the resource is next seen: they were to
+ * follow another owner's and could not.
+ */
+export function planUnsettle(
+  record: IndexRecord,
+  options: PlanOptions & { readonly unsettled: (entity: string) => boolean },
+): WritePlan {
+  const draft = new Draft(options);
+  for (const owned of record.entities) {
+    draft.keep(options.unsettled(encodeEntityKey(owned)) ? { ...owned, hash: null } : owned);
+  }
+  return draft.plan();
+}
+
 /** An entity found by search has no identifier of its own yet: its mapping and query name it. */
 function keyOf(entity: MappedEntity): string {
   return encodeEntityKey({ blueprint: entity.blueprint, identifier: identifierOf(entity) });
@@ -169,7 +184,7 @@ class Draft {
   giveUp(entity: string, owned: OwnedEntity, immediate: boolean): void {
     if (owned.foreign) return;
     const others = this.#others(entity);
-    if (others.any) {
+    if (others.keep) {
       if (others.contributes(owned.mapping)) this.#rewrite(entity, others.heir(owned.mapping));
       return;
     }

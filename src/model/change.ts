@@ -9,13 +9,22 @@ export type Change =
       /** See MappedEntity.search. */
       readonly search?: unknown;
     })
-  | (EntityKey & { readonly op: 'delete' });
+  | (EntityKey & {
+      readonly op: 'delete';
+      /** Leave what relates to it, whatever the pipeline says of dependents. */
+      readonly sparing?: boolean;
+    });
 
 /** How Port answered one change. */
 export type ChangeResult =
   /** Acknowledged. `identifier` is set where a search identifier was resolved. */
   | { readonly status: 'created' | 'updated' | 'deleted'; readonly identifier?: string }
   /** Port refused this entity for good (invalid, unknown blueprint or property): a dead letter. */
-  | { readonly status: 'refused'; readonly statusCode: number; readonly code: string; readonly message: string }
+  | {
+      readonly status: 'refused';
+      readonly statusCode: number;
+      readonly code: string;
+      readonly message: string;
+    }
   /** A relation points to an entity that does not exist yet: try again after the rest. */
   | { readonly status: 'deferred'; readonly message: string };

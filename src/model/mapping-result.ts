@@ -40,5 +40,4 @@ export interface MappingFailure {
 }
 
 export type MappingOutcome =
-  | ({ readonly ok: true } & MappingResult)
-  | ({ readonly ok: false } & MappingFailure);
+  ({ readonly ok: true } & MappingResult) | ({ readonly ok: false } & MappingFailure);

@@ -29,7 +29,8 @@ export function decodeResourceKey(encoded: string): ResourceKey {
   const a = encoded.indexOf(SEPARATOR);
   const b = encoded.indexOf(SEPARATOR, a + 1);
   const c = encoded.indexOf(SEPARATOR, b + 1);
-  if (a < 0 || b < 0 || c < 0) throw new RangeError(`not a resource key: ${JSON.stringify(encoded)}`);
+  if (a < 0 || b < 0 || c < 0)
+    throw new RangeError(`not a resource key: ${JSON.stringify(encoded)}`);
   return {
     kind: encoded.slice(0, a),
     accountId: encoded.slice(a + 1, b),

@@ -3,7 +3,7 @@ import type { OperatorFunction } from 'rxjs';
 import type { Flight } from '../flow/flight.js';
 import type { Lanes } from '../flow/lanes.js';
 import { PendingWrite } from '../flow/pending-write.js';
-import { planAbsent, planPresent, planPurge } from '../flow/plan-writes.js';
+import { planAbsent, planPresent, planPurge, planUnsettle } from '../flow/plan-writes.js';
 import type { OwnershipView } from '../flow/owners.js';
 import type { PlannedWrite, WritePlan } from '../flow/plan-writes.js';
 import type { Mapped, Planned } from '../flow/stages.js';
@@ -152,14 +152,19 @@ function planOf(
   options: DiffOptions,
 ): WritePlan | undefined {
   const shared = { id: flight.id, view: options, merge: options.merge };
+  const force = (entity: string): boolean =>
+    flight.force !== undefined && (flight.forced?.has(entity) ?? true);
   if (flight.directive === 'purge-leaving') return before && planPurge(before, shared);
+  if (flight.directive === 'unsettle') {
+    return before && planUnsettle(before, { ...shared, unsettled: force });
+  }
   if (flight.observation.state === 'absent') return before && planAbsent(before, shared);
   if (result === undefined) return undefined;
   return planPresent(before, result, {
     ...shared,
     program: options.program(flight),
     immediate: flight.observation.cause === 'live',
-    force: (entity) => flight.force !== undefined && (flight.forced?.has(entity) ?? true),
+    force,
   });
 }
 

@@ -40,6 +40,7 @@ import { drySubmit } from './dry-run.js';
 import { FaultReport } from './fault-report.js';
 import type { FlowParts, Parts, StateParts } from './parts.js';
 import { Programs } from './programs.js';
+import { RelatedClaims } from './related-claims.js';
 
 export interface EngineOptions {
   readonly pipeline: Pipeline;
@@ -61,6 +62,12 @@ export interface Engine {
   readonly parts: Parts;
   readonly aws: Aws;
   readonly port: PortClient;
+  /**
+   * Registers the integration, makes this process its one writer and adopts what Port already holds of
+   * it. Nothing is written to Port before; call it once, before the first resync. Throws an
+   * EnvironmentError where another process writes the integration.
+   */
+  claim(): Promise<void>;
   /** Discovers accounts, regions and scopes anew, of the whole pipeline or of a part. */
   discover(only?: Only): Observable<DiscoveryEvent>;
   /** Requests and retries since the last call. */
@@ -70,8 +77,7 @@ export interface Engine {
 
 /**
  * Connects to AWS and Port and wires the parts. Throws an EnvironmentError where credentials are
- * refused, an endpoint cannot be reached or another process writes the same integration: nothing has
- * been written then.
+ * refused or an endpoint cannot be reached. Writes nothing to Port.
  */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
   const { pipeline, environment, store, log, stop } = options;
@@ -88,7 +94,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     });
     closers.push(() => port.close());
     // The first call of all: tells wrong credentials and an unreachable Port before anything is done.
-    await (options.dryRun ? readIntegration(port) : ensureIntegration(port));
+    await readIntegration(port);
 
     useAwsCredentials(environment);
     const parts: { current?: Parts } = {};
@@ -107,12 +113,6 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     closers.push(() => aws.close());
 
     const state = await openState(store, pipeline);
-    if (!options.dryRun) {
-      const lease = await takeLease(port, store, stop, log);
-      closers.push(() => lease.release());
-    }
-    await adopt(port, state, log);
-
     const sink = createEntitySink({ ...pipeline, client: port, log });
     closers.push(() => sink.close());
     const flow = openFlow(state.ticks);
@@ -136,6 +136,15 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       parts: parts.current,
       aws,
       port,
+      async claim() {
+        if (!options.dryRun) {
+          await ensureIntegration(port);
+          const lease = await takeLease(port, store, stop, log);
+          closers.push(() => lease.release());
+        }
+        await adopt(port, state, log);
+        state.relatedClaims.reset();
+      },
       discover: (only) =>
         discover({
           aws,
@@ -180,6 +189,7 @@ async function openState(store: StateStore, pipeline: Pipeline): Promise<StatePa
     );
   }
   await store.commit([{ op: 'put', table: 'meta', key: 'integration', value: integration }]);
+  const unclaimed = new UnclaimedTable(store);
   return {
     store,
     index: new IndexTable(store),
@@ -187,7 +197,8 @@ async function openState(store: StateStore, pipeline: Pipeline): Promise<StatePa
     deadLetters: new DeadLetters(store),
     ended: new EndedScopes(store),
     stale: new StaleTable(store),
-    unclaimed: new UnclaimedTable(store),
+    unclaimed,
+    relatedClaims: new RelatedClaims(unclaimed),
     ticks: await Ticks.open(store),
   };
 }

@@ -19,6 +19,7 @@ import type { Ticks } from '../state/ticks.js';
 import type { UnclaimedTable } from '../state/unclaimed.js';
 import type { Counters } from './counters.js';
 import type { FaultReport } from './fault-report.js';
+import type { RelatedClaims } from './related-claims.js';
 import type { Programs } from './programs.js';
 
 /** The durable state, table by table. */
@@ -30,6 +31,7 @@ export interface StateParts {
   readonly ended: EndedScopes;
   readonly stale: StaleTable;
   readonly unclaimed: UnclaimedTable;
+  readonly relatedClaims: RelatedClaims;
   readonly ticks: Ticks;
 }
 

@@ -148,6 +148,11 @@ class Walk {
       case 'discovered':
         this.#discovered = event.discovered;
         counters.failures.push(...event.discovered.failures);
+        if (this.#options.partial && this.#announced.size === 0) {
+          const all = { kind: '*', accountId: '*', region: '*' };
+          const message = '--only matches no scope that discovery found';
+          counters.failures.push({ ...all, code: 'usage.only', message });
+        }
         break;
     }
   }

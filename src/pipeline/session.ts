@@ -10,8 +10,10 @@ import type { Pipeline } from '../config/pipeline.js';
 import { throwIfAny } from '../config/problem.js';
 import { SluiceError } from '../errors/sluice-error.js';
 import type { JqEngine } from '../jq/jq-engine.js';
+import type { Only } from '../sources/only.js';
 import { openLmdbStore } from '../state/open-lmdb-store.js';
 import type { StateStore } from '../state/state-store.js';
+import { checkOnly } from './check-only.js';
 import { openEngine } from './open-engine.js';
 import type { Engine } from './open-engine.js';
 import { openJq } from './open-jq.js';
@@ -26,6 +28,8 @@ export interface SessionOptions {
   readonly version: string;
   /** Write nothing: neither to Port nor to the state directory, of which a copy is used. */
   readonly dryRun: boolean;
+  /** The part that is walked; checked before anything is opened. */
+  readonly only?: Only | undefined;
   readonly stop: AbortController;
 }
 
@@ -47,6 +51,7 @@ export async function withSession<T>(
 ): Promise<T> {
   const { file, env, log, version, dryRun, stop } = options;
   const pipeline = await loadPipeline(file, { env });
+  checkOnly(pipeline, options.only);
   const jq = await openJq();
   const closers: (() => Promise<void>)[] = [() => jq.close()];
   try {

@@ -103,7 +103,7 @@ function intentOf(
   before: IndexRecord | undefined,
   plan: WritePlan,
 ): StateWrite[] {
-  const { index, unclaimed } = parts.state;
+  const { index, unclaimed, relatedClaims } = parts.state;
   const { observation } = flight;
   const record: IndexRecord = {
     ...(before ?? {
@@ -118,6 +118,8 @@ function intentOf(
   };
   return [
     ...index.put(flight.id, record, before),
-    ...plan.writes.flatMap((write) => (write.upsert ? unclaimed.claim(write.entity) : [])),
+    ...plan.writes.flatMap(({ upsert, entity }) =>
+      upsert ? [...unclaimed.claim(entity), ...relatedClaims.claim(upsert.json)] : [],
+    ),
   ];
 }

@@ -65,7 +65,12 @@ export function deleteUnclaimed(parts: Parts, entities: readonly string[]): Obse
 function deleteOne(parts: Parts, entity: string): Promise<boolean> {
   const { flow, submit, counters, log } = parts;
   return new Promise((resolve) => {
-    const pending = new PendingWrite({ op: 'delete', ...decodeEntityKey(entity) }, entity, false);
+    const pending = new PendingWrite(
+      // What relates to it may be ours: only the stale entity itself goes.
+      { op: 'delete', ...decodeEntityKey(entity), sparing: true },
+      entity,
+      false,
+    );
     flow.entityLanes.enter(entity, 'delete', () => {
       submit(pending, (result) => {
         const deleted = result.status === 'deleted';

@@ -12,12 +12,17 @@ const NO_BULK = new Set([404, 405, 501]);
  * alone, which finds out whether it was gone already; so is everything where there is no bulk delete.
  */
 export async function writeDeletes(batch: Batch, sink: SinkContext): Promise<void> {
+  if (batch.items.some(isSparing)) {
+    // The rule about dependents is the request's, not the entity's: these go one by one.
+    for (const item of batch.items) alone(item, sink);
+    return;
+  }
   const identifiers = batch.items.map((item) => item.identifier);
   try {
     const answer = await sink.send(batch, {
       method: 'POST',
       path: `/blueprints/${encodeURIComponent(batch.blueprint)}/bulk/entities/delete`,
-      query: dependents(sink),
+      query: dependents(sink.settings.deleteDependentEntities),
       body: JSON.stringify({ entities: identifiers }),
     });
     const deleted = deletedOf(answer.body);
@@ -43,7 +48,7 @@ export async function deleteOne(batch: Batch, sink: SinkContext): Promise<void> 
       await sink.send(batch, {
         method: 'DELETE',
         path: `/blueprints/${encodeURIComponent(batch.blueprint)}/entities/${encodeURIComponent(item.identifier)}`,
-        query: dependents(sink),
+        query: dependents(sink.settings.deleteDependentEntities && !isSparing(item)),
       });
       sink.settle(item, { status: 'deleted' });
     } catch (error) {
@@ -61,8 +66,12 @@ function alone(item: PendingChange, sink: SinkContext): void {
   sink.enqueue(makeBatch('delete-one', item.change.blueprint, [item]));
 }
 
-function dependents(sink: SinkContext): string {
-  return `delete_dependents=${String(sink.settings.deleteDependentEntities)}`;
+function isSparing({ change }: PendingChange): boolean {
+  return change.op === 'delete' && change.sparing === true;
+}
+
+function dependents(deleted: boolean): string {
+  return `delete_dependents=${String(deleted)}`;
 }
 
 function deletedOf(body: unknown): ReadonlySet<unknown> {
