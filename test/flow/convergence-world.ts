@@ -124,12 +124,13 @@ export class World {
     const body = this.aws.get(name);
     this.#tick += 1;
     if (body === undefined) {
+      if (!this.records.has(id)) {
+        void this.#write((_, rewrites) => rewrites.delete(id));
+        return;
+      }
       // Gone meanwhile: the next resync misses it. Until then Port does not hold its share.
-      void this.#write((records, rewrites) => {
-        rewrites.delete(id);
-        const record = records.get(id);
-        if (record) records.set(id, { ...record, entities: unsettled(record, forced) });
-      });
+      const directive = 'unsettle';
+      this.underway.push(absent(name, this.#tick, { directive, force: 0, forced }));
       return;
     }
     this.underway.push(
@@ -300,11 +301,15 @@ export class World {
     const body = bodyOf(flight);
     for (const { entity, upsert } of plan.writes) {
       if (upsert) continue;
-      const others = this.#owners(entity).filter(({ resourceKey }) => resourceKey !== flight.id);
+      const others = this.#owners(entity).filter(
+        ({ resourceKey }) =>
+          resourceKey !== flight.id && !this.#share(resourceKey, entity)?.leaving,
+      );
       assert.equal(others, [], `${entity} is deleted although others own it`);
       const owned = before?.entities.find((one) => encodeEntityKey(one) === entity);
       assert.ok(owned, 'deletes what it does not own');
-      if (flight.directive) assert.ok(owned.leaving, 'purges what does not leave');
+      if (flight.directive === 'purge-leaving')
+        assert.ok(owned.leaving, 'purges what does not leave');
       else if (body) {
         assert.is(flight.observation.cause, 'live', 'a listing deletes nothing by itself');
         assert.not(body.unsound.includes(owned.mapping), 'deletes on an unsound verdict');
@@ -378,10 +383,6 @@ function resultOf(flight: Flight): { result?: MappingOutcome } {
 function bodyOf({ observation, directive }: Flight): Body | undefined {
   if (observation.state === 'absent' || directive) return undefined;
   return JSON.parse(observation.body) as Body;
-}
-
-function unsettled({ entities }: IndexRecord, which: Rewrite): OwnedEntity[] {
-  return entities.map((one) => (which.has(encodeEntityKey(one)) ? { ...one, hash: null } : one));
 }
 
 export function nameOf(id: string): string {

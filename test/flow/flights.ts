@@ -1,5 +1,5 @@
 import { flightOf } from '../../src/flow/flight.js';
-import type { Flight, FlightGroup } from '../../src/flow/flight.js';
+import type { Directive, Flight, FlightGroup } from '../../src/flow/flight.js';
 import type { MappedEntity } from '../../src/model/entity.js';
 import type { IndexRecord, OwnedEntity } from '../../src/model/index-record.js';
 import type { MappingOutcome, MappingVerdict } from '../../src/model/mapping-result.js';
@@ -20,7 +20,7 @@ interface Extra {
   readonly group?: FlightGroup;
   readonly force?: number;
   readonly forced?: ReadonlyMap<string, number>;
-  readonly directive?: 'purge-leaving';
+  readonly directive?: Directive;
 }
 
 /** The encoded key of a resource of the test's scope. */
