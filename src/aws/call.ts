@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AwsError } from '../errors/aws-error.js';
+import { SluiceError } from '../errors/sluice-error.js';
 import type { AwsMeter } from './aws-call.js';
 import { classifyError, errorCode, type Classified } from './classify-error.js';
 import type { BoundClients, AwsClients } from './clients.js';
@@ -48,9 +49,7 @@ export class AwsCaller {
   constructor(options: AwsCallerOptions) {
     this.#options = options;
     this.#policy = { ...DEFAULT_RETRY_POLICY, ...options.retry };
-    this.#wait =
-      options.wait ??
-      ((ms, signal) => sleep(ms, undefined, signal === undefined ? {} : { signal }));
+    this.#wait = options.wait ?? pause;
     this.#random = options.random ?? Math.random;
   }
 
@@ -108,7 +107,7 @@ export class AwsCaller {
     } catch (error) {
       signal?.throwIfAborted();
       // An error of ours (a page that makes no sense, a role that can't be assumed) is final already.
-      if (error instanceof AwsError) throw error;
+      if (error instanceof SluiceError) throw error;
       const failure = classifyError(error);
       if (failure.errorClass === 'throttled') {
         meter.throttled(accountId, region, operation);
@@ -118,6 +117,16 @@ export class AwsCaller {
     } finally {
       release?.();
     }
+  }
+}
+
+async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await sleep(ms, undefined, signal === undefined ? {} : { signal });
+  } catch (error) {
+    // A timer rejects with an error of its own, not with the reason it was stopped for.
+    signal?.throwIfAborted();
+    throw error;
   }
 }
 

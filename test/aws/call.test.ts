@@ -1,6 +1,7 @@
 import { ListResourcesCommand } from '@aws-sdk/client-cloudcontrol';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { AwsCaller } from '../../src/aws/call.js';
 import { AwsError } from '../../src/errors/aws-error.js';
 import { EnvironmentError } from '../../src/errors/environment-error.js';
 import { openTestAws, type OpenedAws } from './harness.js';
@@ -220,6 +221,38 @@ test('an abort ends a call that is under way', async () => {
         (error: Error) => assert.is(error.message, 'stopped'),
       ),
   );
+});
+
+test('an abort ends a wait between two tries', async () => {
+  const abort = new AbortController();
+  const server = await scriptedServer(() => {
+    setTimeout(() => abort.abort(new Error('stopped')), 20);
+    return jsonError(429, 'ThrottlingException');
+  });
+  const aws = await openTestAws({ AWS_ENDPOINT_URL: server.url });
+  const patient = new AwsCaller({
+    clients: aws.clients,
+    quotas: aws.quotas,
+    meter: { call: () => undefined, throttled: () => undefined },
+    retry: { baseMs: 3_600_000, capMs: 3_600_000 },
+  });
+  const target = {
+    accountId: '1',
+    region: 'eu-west-1',
+    credentials: aws.base,
+    operation: 'ListResources',
+    signal: abort.signal,
+  };
+  await patient
+    .call(target, (clients) =>
+      clients.cloudControl.send(new ListResourcesCommand({ TypeName: 'AWS::Test::Thing' })),
+    )
+    .then(
+      () => assert.unreachable(),
+      (error: Error) => assert.is(error.message, 'stopped'),
+    );
+  await aws.close();
+  await server.close();
 });
 
 test('no credentials, and an AWS that is not there, are EnvironmentErrors', async () => {

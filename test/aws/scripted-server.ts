@@ -117,10 +117,9 @@ async function readRequest(request: IncomingMessage): Promise<Received> {
   const input = json
     ? (JSON.parse(text) as Record<string, unknown>)
     : Object.fromEntries(new URLSearchParams(text));
-  const operation =
-    typeof target === 'string'
-      ? (target.split('.').pop() ?? '')
-      : String(input['Action'] ?? request.url);
+  const action = input['Action'];
+  const fallback = typeof action === 'string' ? action : (request.url ?? '');
+  const operation = typeof target === 'string' ? (target.split('.').pop() ?? '') : fallback;
   return {
     method: request.method ?? '',
     url: request.url ?? '',
