@@ -53,6 +53,7 @@ async function decide(parts: Parts, findings: ResyncFindings, options: DeleteOpt
       `deletes are held: ${verdict.reasons.join('; ')}. Look why, then run with --allow-deletes ${verdict.held + verdict.release}`,
     );
   }
+  if (verdict.release > 0) await parts.dependents.refresh();
   const { candidates, left } = tally.take(verdict.release);
   return { candidates, claims: claims.slice(0, left) };
 }

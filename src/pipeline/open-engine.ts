@@ -36,6 +36,7 @@ import { Ticks } from '../state/ticks.js';
 import { UnclaimedTable } from '../state/unclaimed.js';
 import { adopt } from './adopt.js';
 import { Counters } from './counters.js';
+import { Dependents } from './dependents.js';
 import { drySubmit } from './dry-run.js';
 import { FaultReport } from './fault-report.js';
 import type { FlowParts, Parts, StateParts } from './parts.js';
@@ -116,6 +117,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     const sink = createEntitySink({ ...pipeline, client: port, log });
     closers.push(() => sink.close());
     const flow = openFlow(state.ticks);
+    const dependents = new Dependents(port, pipeline, log);
     const directory = new AccountDirectory(aws, pipeline);
     parts.current = {
       pipeline,
@@ -125,7 +127,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       programs: new Programs(pipeline, regionAllowed),
       faults: new FaultReport(log),
       source: resourceSources(aws, directory),
-      submit: options.dryRun ? drySubmit(state) : submitTo(sink),
+      submit: options.dryRun ? drySubmit(state) : submitTo(sink, dependents),
+      dependents,
       log,
       stop: stop.signal,
       counters: new Counters(),
@@ -251,8 +254,9 @@ async function takeLease(
   });
 }
 
-function submitTo(sink: EntitySink): Parts['submit'] {
-  return (write, done) => {
-    sink.submit(write.change, done);
+function submitTo(sink: EntitySink, dependents: Dependents): Parts['submit'] {
+  return ({ change }, done) => {
+    const spare = change.op === 'delete' && dependents.mayHave(change.blueprint);
+    sink.submit(spare ? { ...change, sparing: true } : change, done);
   };
 }

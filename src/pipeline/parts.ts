@@ -18,6 +18,7 @@ import type { StateStore } from '../state/state-store.js';
 import type { Ticks } from '../state/ticks.js';
 import type { UnclaimedTable } from '../state/unclaimed.js';
 import type { Counters } from './counters.js';
+import type { Dependents } from './dependents.js';
 import type { FaultReport } from './fault-report.js';
 import type { RelatedClaims } from './related-claims.js';
 import type { Programs } from './programs.js';
@@ -56,6 +57,8 @@ export interface Parts {
   readonly source: (kind: string) => ResourceSource;
   /** Sends one write; in a plan, answers it without sending. */
   readonly submit: (write: PendingWrite, done: (result: ChangeResult) => void) => void;
+  /** Which deletes must spare what relates to the entity. */
+  readonly dependents: Pick<Dependents, 'refresh'>;
   readonly log: Logger;
   /** Ends all fetching and waiting when aborted; what is in flight still settles. */
   readonly stop: AbortSignal;

@@ -12,9 +12,12 @@ const NO_BULK = new Set([404, 405, 501]);
  * alone, which finds out whether it was gone already; so is everything where there is no bulk delete.
  */
 export async function writeDeletes(batch: Batch, sink: SinkContext): Promise<void> {
-  if (batch.items.some(isSparing)) {
-    // The rule about dependents is the request's, not the entity's: these go one by one.
-    for (const item of batch.items) alone(item, sink);
+  const sparing = batch.items.filter(isSparing);
+  if (sparing.length > 0 && sparing.length < batch.items.length) {
+    // What is done with dependents is said once a request.
+    const others = batch.items.filter((item) => !isSparing(item));
+    for (const items of [sparing, others])
+      sink.enqueue(makeBatch('delete', batch.blueprint, items));
     return;
   }
   const identifiers = batch.items.map((item) => item.identifier);
@@ -22,7 +25,7 @@ export async function writeDeletes(batch: Batch, sink: SinkContext): Promise<voi
     const answer = await sink.send(batch, {
       method: 'POST',
       path: `/blueprints/${encodeURIComponent(batch.blueprint)}/bulk/entities/delete`,
-      query: dependents(sink.settings.deleteDependentEntities),
+      query: dependents(sink.settings.deleteDependentEntities && sparing.length === 0),
       body: JSON.stringify({ entities: identifiers }),
     });
     const deleted = deletedOf(answer.body);
@@ -53,11 +56,15 @@ export async function deleteOne(batch: Batch, sink: SinkContext): Promise<void> 
       sink.settle(item, { status: 'deleted' });
     } catch (error) {
       if (!(error instanceof PortError) || isTransient(error.status)) throw error;
-      if (error.status === 404) sink.settle(item, { status: 'deleted' });
-      else {
-        const code = error.portCode ?? 'port.refused';
-        sink.settle(item, refused(error.status, code, error.portMessage ?? error.message));
+      if (error.status === 404) {
+        sink.settle(item, { status: 'deleted' });
+        continue;
       }
+      const code = error.portCode ?? 'port.refused';
+      const answer = refused(error.status, code, error.portMessage ?? error.message);
+      // A conflict: what needs it may be on its way out as well.
+      if (error.status === 409) sink.again(item, answer);
+      else sink.settle(item, answer);
     }
   }
 }

@@ -20,7 +20,7 @@ export function literalBlueprint(spec: MappingSpec): string | undefined {
 
 /**
  * Whether a resync can say that nothing yields a blueprint's entity: every scope of every kind with a
- * mapping that may yield the blueprint was complete.
+ * mapping that may yield the blueprint was complete; where no mapping does, every kind was.
  *
  * @param incomplete kinds with a scope that failed or was not part of the resync
  */
@@ -29,9 +29,11 @@ export function blueprintComplete(
   specs: readonly MappingSpec[],
   incomplete: ReadonlySet<string>,
 ): boolean {
-  return specs.every((spec) => {
+  const yielding = specs.filter((spec) => {
     const yields = literalBlueprint(spec);
-    const may = yields === undefined || yields === blueprint;
-    return !may || !incomplete.has(spec.kind);
+    return yields === undefined || yields === blueprint;
   });
+  // What no mapping yields was made for the sake of a relation, and any kind may have that relation.
+  if (yielding.length === 0) return incomplete.size === 0;
+  return yielding.every((spec) => !incomplete.has(spec.kind));
 }
