@@ -10,7 +10,7 @@ export interface RetryEntry {
   readonly reason: string;
   /** How often it was tried before. */
   readonly attempts: number;
-  /** Wall-clock time in ms before which it is not tried. */
+  /** Wall-clock time in ms before which it is not tried; kept in whole ms. */
   readonly nextAt: number;
   /** The resync that it belongs to, if any. */
   readonly generation?: number;
@@ -62,15 +62,17 @@ export class RetryTable {
   /** Adds an entry, or replaces the one of the same target, type and reason. */
   put(entry: RetryEntry): StateWrite[] {
     const id = RetryTable.id(entry);
+    // Rows of time hold whole milliseconds, and an entry is known by them.
+    const nextAt = Math.max(0, Math.ceil(entry.nextAt));
     const writes = this.#withOrphans();
     const before = this.get(id);
-    if (before !== undefined && before.nextAt !== entry.nextAt) {
+    if (before !== undefined && before.nextAt !== nextAt) {
       writes.push({ op: 'delete', table: 'retries', key: timeKey(before.nextAt, id) });
     }
-    const { id: _, ...value } = { id, ...entry };
+    const { id: _, ...value } = { id, ...entry, nextAt };
     writes.push(
       { op: 'put', table: 'retries', key: ENTRY + id, value },
-      { op: 'put', table: 'retries', key: timeKey(entry.nextAt, id), value: 0 },
+      { op: 'put', table: 'retries', key: timeKey(nextAt, id), value: 0 },
     );
     return writes;
   }
@@ -164,5 +166,5 @@ export class RetryTable {
 }
 
 function timeKey(at: number, id: string): string {
-  return TIME + Math.max(0, Math.floor(at)).toString(36).padStart(TIME_DIGITS, '0') + id;
+  return TIME + at.toString(36).padStart(TIME_DIGITS, '0') + id;
 }

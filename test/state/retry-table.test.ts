@@ -131,4 +131,20 @@ test('finds what is due among many without walking them', async () => {
   assert.equal([...table.countByReason()], [['read.absent', 20_000]]);
 });
 
+test('an entry that waits for a part of a millisecond comes due, and is replaced', async () => {
+  const store = new MemoryStore();
+  const table = new RetryTable(store);
+  const entry = { target: 'a', type: 'resource', reason: 'read.failed', attempts: 1 } as const;
+  await store.commit(table.put({ ...entry, nextAt: 1_000.25 }));
+  assert.is(table.nextDueAt(), 1_001, 'never before its time');
+  assert.equal(table.due(1_000, 10), []);
+  assert.is(table.due(1_001, 10)[0]?.attempts, 1);
+  await store.commit(table.put({ ...entry, attempts: 2, nextAt: 2_000.75 }));
+  assert.equal(table.due(1_500, 10), []);
+  assert.is(table.due(2_001, 10)[0]?.attempts, 2);
+  assert.is(store.count('retries'), 2, 'and no row of time is left over');
+  await store.commit(table.remove(RetryTable.id(entry)));
+  assert.is(store.count('retries'), 0);
+});
+
 test.run();
