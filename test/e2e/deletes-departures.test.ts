@@ -9,6 +9,8 @@ const test = suite('what leaves the pipeline or the organization');
 
 const fixtures = [accounts, instances, volumes, roles, buckets];
 const REGIONS = ['us-east-1', 'eu-west-1'];
+/** A kind that leaves the file is all of its kind: no threshold of less than 1 lets that through unasked. */
+const TOP = 'deleteDependentEntities: false\nentityDeletionThreshold: 1';
 let world: World;
 let ids: readonly string[];
 
@@ -27,7 +29,7 @@ test.after.each(() => world.sim.faults.clear());
 
 /** Dependents stay: an account that goes takes nothing along that is still to be judged. */
 function pipeline(list: readonly Fixture[], options: PipelineOptions = {}): Promise<void> {
-  return world.pipeline(list, { top: 'deleteDependentEntities: false', ...options });
+  return world.pipeline(list, { top: TOP, ...options });
 }
 
 /** A run that must delete nothing. */
@@ -108,6 +110,7 @@ test('an incomplete discovery in between starts the count anew', async () => {
   });
   await keepsEverything(3, 'denied in between');
   world.sim.faults.clear();
+  await keepsEverything(0, 'the first complete one of a row');
   await converges();
 });
 
@@ -154,6 +157,24 @@ test('an account that the file excludes: nothing after one run, its entities aft
   await pipeline(fixtures, { aws: `${organization}\naccounts: { exclude: ["${ids[1]!}"] }` });
   await keepsEverything(0, 'first run without the account');
   await converges(fixtures, { where: ({ accountId }) => accountId !== ids[1] });
+});
+
+test('a kind that left the file is as much held by the threshold as one that shrank to nothing', async () => {
+  await pipeline(fixtures);
+  await world.run();
+  await converges();
+  const list = [accounts, instances, roles, buckets];
+  const held = heldNames(world, 'volume').length;
+  assert.ok(held >= 10);
+  await pipeline(list, { top: 'deleteDependentEntities: false' });
+  await keepsEverything(0, 'first run');
+  const { summary } = await keepsEverything(3, 'second run');
+  assert.is(summary.entities.held, held);
+  const released = await world.run({ args: ['--allow-deletes', String(held)] });
+  assert.is(released.summary.entities.deleted, held);
+  assert.is(released.code, 0);
+  await pipeline(fixtures);
+  await converges();
 });
 
 test('globs that let no account through delete nothing', async () => {

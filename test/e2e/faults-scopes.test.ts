@@ -74,7 +74,12 @@ const failing = (): { fault: Fault; scope: string }[] => [
     `${EC2}SecurityGroup`,
     2,
     'eu-west-1',
-    { type: 'error', status: 400, code: 'GeneralServiceException', message: 'not registered' },
+    {
+      type: 'error',
+      status: 400,
+      code: 'GeneralServiceException',
+      message: 'Unexpected answer of the service',
+    },
     1,
   ),
   listingFault('AWS::DynamoDB::Table', 0, 'us-east-1', { type: 'poisonToken' }, 1),
