@@ -144,16 +144,27 @@ export async function until(test: () => boolean, what: string, withinMs = 60_000
 }
 
 /** Decides over every request as it arrives: what befalls it besides the faults that are switched on. */
-export function onRequest(sim: Sim, decide: (call: Call) => FaultEffect | undefined): () => void {
+export function onRequest(
+  sim: Sim,
+  decide: (call: Call) => FaultEffect | readonly FaultEffect[] | undefined,
+): () => void {
   const take = sim.faults.take.bind(sim.faults);
-  sim.faults.take = (call) => {
-    const effects = take(call);
-    const effect = decide(call);
-    return effect ? [...effects, effect] : effects;
-  };
+  sim.faults.take = (call) => [...take(call), ...[decide(call) ?? []].flat()];
   return () => {
     sim.faults.take = take;
   };
+}
+
+/** Effects that keep a request until something has come (or half a minute has passed). */
+export function heldUntil(come: () => boolean): readonly FaultEffect[] {
+  const look = 20;
+  const effect: FaultEffect = {
+    type: 'latency',
+    get ms() {
+      return come() ? 0 : look;
+    },
+  };
+  return Array.from({ length: 30_000 / look }, () => effect);
 }
 
 /** Whether a call is a request to Port of this operation (`METHOD /path`). */
