@@ -189,7 +189,7 @@ for (const merge of [false, true]) {
         await drainRewrites(world);
         assertEqualsOracle(world, merge);
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     );
   });
 
@@ -210,7 +210,7 @@ for (const merge of [false, true]) {
         assert.is(world.mapping.length, 0, 'at rest nothing is looked at again');
         assert.is(JSON.stringify([...world.port]), before);
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     );
   });
 }
