@@ -3,6 +3,7 @@
  * lies between (credits, fence, diff, lanes, commits, retries, deletes) is what runs in production.
  */
 import { hash } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { setImmediate as turn } from 'node:timers/promises';
 import { pino } from 'pino';
 import { from } from 'rxjs';
@@ -110,6 +111,7 @@ export class FakeEngine {
   ) {
     const pipeline = parsePipeline(pipelineText(options.threshold ?? 1), 'pipeline.yaml');
     const log = pino({ level: 'silent' });
+    setMaxListeners(0, this.stop.signal);
     const unclaimed = new UnclaimedTable(store);
     const state: StateParts = {
       store,
