@@ -47,7 +47,19 @@ export class Committer {
   /** Parks a resource that could not be read or mapped. */
   async park(flight: Flight, refusal: Refusal): Promise<void> {
     this.#parts.counters.entities.failed += 1;
-    await this.#parts.state.store.commit(this.#parkWrites(flight, [refusal], 1));
+    await this.#parts.state.store.commit([
+      ...this.#clearRetries(flight),
+      ...this.#parkWrites(flight, [refusal], 1),
+    ]);
+  }
+
+  /** What a flight that turned out unchanged answers in the retry table and among the dead letters. */
+  answeredBy(flight: Flight): StateWrite[] {
+    const { retries, deadLetters } = this.#parts.state;
+    return [
+      ...(retries.count() > 0 ? this.#clearRetries(flight) : []),
+      ...(deadLetters.count() > 0 ? deadLetters.removeOf(flight.observation.key) : []),
+    ];
   }
 
   #writesOf(answered: Answered, parked: boolean, waiting: boolean): StateWrite[] {

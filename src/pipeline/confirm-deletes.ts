@@ -141,6 +141,7 @@ async function confirmOne(
     wave.started(1);
     return flight;
   } catch (error) {
+    if (parts.stop.aborted) return undefined;
     if (!(error instanceof AwsError)) throw error;
     if (error.code === 'unreadable') listAgain(candidate);
     else {

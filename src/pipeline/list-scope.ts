@@ -218,7 +218,7 @@ class Listing {
     listedAt: Tick,
     error: unknown,
   ): Promise<void> {
-    if (!(error instanceof AwsError)) {
+    if (!(error instanceof AwsError) || this.#parts.stop.aborted) {
       this.#fail(error);
       return;
     }

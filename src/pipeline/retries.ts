@@ -117,6 +117,11 @@ async function reread(
     ledger.dismiss(flight.observation.startedAt, 0);
     await parts.state.store.commit(parts.state.retries.remove(entry.id));
   } catch (error) {
+    if (parts.stop.aborted) {
+      // Not tried, as it were: the entry waits for the next start.
+      wave.ended();
+      return undefined;
+    }
     if (!(error instanceof AwsError)) throw error;
     if (entry.reason !== 'read.failed') {
       const { retries, store } = parts.state;

@@ -45,7 +45,10 @@ export function stagesOf(parts: Parts, ledger: Ledger, fail: (error: unknown) =>
       hash: (body) => hash('sha1', body, 'base64'),
       settle: (flight, _, { entities }) => {
         parts.counters.entities.unchanged += entities.length;
-        settle(flight, entities.length > 0 ? 'unchanged' : 'filtered');
+        const outcome = entities.length > 0 ? 'unchanged' : 'filtered';
+        const answered = committer.answeredBy(flight);
+        if (answered.length === 0) settle(flight, outcome);
+        else state.store.commit(answered).then(() => settle(flight, outcome), fail);
       },
     },
     batches: {
