@@ -24,6 +24,11 @@ function exitOverride(command: Command): void {
   for (const sub of command.commands) exitOverride(sub);
 }
 
+// A reader that has seen enough (`| head`) is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? 0 : 1);
+});
+
 const program = new Command('sluice')
   .description('Mirrors a whole AWS organization into Port and keeps the mirror true.')
   .version(readVersion())

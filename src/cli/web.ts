@@ -46,7 +46,6 @@ export async function serveWeb(
     log,
     ...(token !== undefined && token !== '' && { token }),
   });
-  log.info({ url: web.url }, `dashboard on ${web.url}`);
   return { update: () => metrics.update(), close: () => web.close() };
 }
 

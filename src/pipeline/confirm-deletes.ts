@@ -126,7 +126,8 @@ async function confirmOne(
   wave: Wave,
   listAgain: (candidate: StaleCandidate) => void,
 ): Promise<Flight | undefined> {
-  if (parts.stop.aborted) return undefined;
+  const stopped = (): boolean => parts.stop.aborted;
+  if (stopped()) return undefined;
   const { kind, accountId, region, identifier } = decodeResourceKey(candidate.resourceKey);
   const scope = decodeScope(candidate.scope);
   try {
@@ -141,7 +142,7 @@ async function confirmOne(
     wave.started(1);
     return flight;
   } catch (error) {
-    if (parts.stop.aborted) return undefined;
+    if (stopped()) return undefined;
     if (!(error instanceof AwsError)) throw error;
     if (error.code === 'unreadable') listAgain(candidate);
     else {
@@ -174,6 +175,11 @@ function confirmByListing(
   const listing = listScope(parts, ledger, decodeScope(scope), {
     cause: 'confirm',
     ended: ({ end, seen }) => {
+      if (end.status !== 'ok') {
+        const { kind, accountId, region } = decodeScope(scope);
+        const message = `could not be listed again, so ${ids.length} resources that seem gone are kept: ${end.message}`;
+        parts.counters.failures.push({ kind, accountId, region, code: end.code, message });
+      }
       for (const id of end.status === 'ok' ? ids : []) {
         const { region, identifier } = decodeResourceKey(id);
         if (!seen.has(seenName(region, identifier))) gone.push(id);

@@ -70,7 +70,8 @@ class Listing {
   readonly #acquire: AcquirePermit;
   #from: Tick = Number.POSITIVE_INFINITY;
   #end: ScopeEnd = { status: 'ok' };
-  #denials = 0;
+  /** Denied reads while none was allowed: the scope's failure, or, if there are few, theirs. */
+  #denied: { readonly id: string; readonly error: AwsError }[] = [];
   #readsDone = 0;
 
   constructor(parts: Parts, ledger: Ledger, scope: Scope, options: ListScopeOptions) {
@@ -101,6 +102,7 @@ class Listing {
 
   async settled(): Promise<void> {
     await this.#wave.idle();
+    if (this.#end.status === 'ok') await this.#noteDenied();
     await this.#options.ended({
       scope: this.#scope,
       end: this.#end,
@@ -223,13 +225,16 @@ class Listing {
       return;
     }
     this.#seen.add(seenName(region, resource.identifier));
-    if (error.errorClass === 'denied') this.#denials += 1;
-    if (this.#readsDone === 0 && this.#denials >= DENIALS_OF_A_SCOPE) {
-      this.#fail(error);
-      return;
-    }
-    const flight = this.#flight(resource, region, listedAt);
-    await noteFailedRead(this.#parts, flight.id, this.#scope, error);
+    this.#denied.push({ id: this.#flight(resource, region, listedAt).id, error });
+    if (error.errorClass !== 'denied' || this.#readsDone > 0) await this.#noteDenied();
+    else if (this.#denied.length >= DENIALS_OF_A_SCOPE) this.#fail(error);
+  }
+
+  /** Notes what could not be read, each for itself. */
+  async #noteDenied(): Promise<void> {
+    const denied = this.#denied;
+    this.#denied = [];
+    for (const { id, error } of denied) await noteFailedRead(this.#parts, id, this.#scope, error);
   }
 }
 

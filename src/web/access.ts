@@ -20,7 +20,7 @@ export function requireTokenBeyondLoopback(host: string, token: string | undefin
   if (token === undefined && !isLoopback(host)) {
     throw new ConfigError(`the web server may not listen on ${host} without a token`, {
       code: 'web.token-required',
-      hint: 'Listen on 127.0.0.1, give a token, or leave it out with --no-http.',
+      hint: 'Listen on 127.0.0.1, set SLUICE_HTTP_TOKEN, or leave it out with --no-http.',
     });
   }
 }
