@@ -223,7 +223,10 @@ cli('a text of AWS that Port refuses is parked with the reason, without a secret
     assert.is(run.code, 0, run.stderr);
     const stamps = new Set(world.sim.port.entities().map(({ properties }) => properties['stamp']));
     assert.ok(stamps.has('no environment'));
-    assert.equal([...stamps].sort(), ['no environment', 'none']);
+    assert.equal(
+      [...stamps].sort((a, b) => (String(a) < String(b) ? -1 : 1)),
+      ['no environment', 'none'],
+    );
   }),
 );
 

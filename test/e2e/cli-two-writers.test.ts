@@ -114,7 +114,7 @@ cli('of several that start at one moment on one state directory, one runs', () =
         runs.push(await world.start(args).ended);
       }),
     );
-    const codes = runs.map(({ code }) => code).sort();
+    const codes = runs.map(({ code }) => code).sort((a, b) => Number(a) - Number(b));
     assert.equal(codes, [0, 1, 1], runs.map(({ stderr }) => stderr).join('\n'));
     assert.equal(actualEntities(world.sim), expectedEntities(world.sim));
   }),
