@@ -44,6 +44,8 @@ export class Simulation {
     const child = spawn(process.execPath, ['--max-old-space-size=8192', CLI, 'sim', ...args], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
+    // However the benchmark ends, its simulations end with it.
+    process.once('exit', () => child.kill());
     const { variables, comments } = await readAnnouncement(child);
     const manager = /OrgReader in (\d{12})/.exec(comments)?.[1];
     const admin = /admin: (\S+)/.exec(comments)?.[1];
