@@ -1,15 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { SimResource } from '../../src/sim/organization/organization.js';
-import {
-  accounts,
-  buckets,
-  groups,
-  instances,
-  tables,
-  variant,
-  volumes,
-} from './support/fixtures.js';
+import { accounts, buckets, groups, instances, tables, volumes } from './support/fixtures.js';
 import { drift, heldNames } from './support/oracle.js';
 import { deleteAll, keyOf, resourcesOf } from './support/resources.js';
 import { World } from './support/world.js';

@@ -161,6 +161,23 @@ test('mutations change what is asked for and nothing else', () => {
   assert.is(organization.find(first)?.properties['back'], true);
 });
 
+test('a bucket that is made anew has the region that it is made in', () => {
+  const organization = createOrganization({
+    accounts: 1,
+    regions: 3,
+    resourcesPerScope: 4,
+    kinds: ['AWS::S3::Bucket'],
+  });
+  const [first] = organization.snapshot();
+  if (first === undefined) throw new Error('no bucket');
+  for (const region of organization.regions) {
+    organization.delete(first);
+    organization.create({ ...first, region, properties: {} });
+    const held = [...organization.snapshot()].find((one) => one.identifier === first.identifier);
+    assert.is(held?.region, region);
+  }
+});
+
 test('an update keeps numbers that JavaScript cannot hold', () => {
   const organization = createOrganization({
     accounts: 1,

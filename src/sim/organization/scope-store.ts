@@ -50,6 +50,8 @@ export class ScopeStore {
   private readonly scopeHash: number;
   private readonly deleted = new Set<number>();
   private readonly overlays = new Map<number, string>();
+  /** Regions of what was brought back: a bucket's name may be taken anew elsewhere. */
+  private readonly moved = new Map<number, string>();
   private readonly created: Created[] = [];
   private readonly createdAt = new Map<string, number>();
 
@@ -75,8 +77,13 @@ export class ScopeStore {
   /** The resource at a position, or undefined where it was deleted. */
   at(position: number): HeldResource | undefined {
     if (position >= this.positions || this.deleted.has(position)) return undefined;
-    if (position < this.generated) return this.generatedAt(position);
-    const { identifier, region } = this.created[position - this.generated] as Created;
+    const moved = this.moved.get(position);
+    if (position < this.generated) {
+      const held = this.generatedAt(position);
+      return moved === undefined ? held : { ...held, region: moved };
+    }
+    const { identifier, region: first } = this.created[position - this.generated] as Created;
+    const region = moved ?? first;
     const json = () => this.overlays.get(position) as string;
     return { identifier, region, json, quoted: () => Buffer.from(JSON.stringify(json())) };
   }
@@ -96,6 +103,7 @@ export class ScopeStore {
       this.createdAt.set(identifier, position);
       this.created.push({ identifier, region });
     }
+    if (known !== undefined) this.moved.set(position, region);
     this.deleted.delete(position);
     this.overlays.set(position, json);
     this.version++;
