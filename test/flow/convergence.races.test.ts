@@ -107,6 +107,8 @@ for (const merge of [false, true]) {
     await turn();
     world.answer(world.sent.splice(0)[0]!, 'taken');
     await turn();
+    world.commit();
+    await turn();
     assert.is(world.port.size, 2);
     // r3 waits for the answer to its other delete: the index still shows it as leaving e0.
     change(world, 'r1', undefined);

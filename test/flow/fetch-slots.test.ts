@@ -49,8 +49,11 @@ test('an abort before: rejected, no slot taken; an abort after the grant: withou
   const granted = slots.take(abort.signal);
   slots.release();
   await granted;
+  const next = slots.take();
   abort.abort();
   assert.is(slots.taken, 1);
+  slots.release();
+  await next;
   slots.release();
   assert.is(slots.taken, 0);
 });

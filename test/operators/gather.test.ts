@@ -1,4 +1,5 @@
-import { Subject } from 'rxjs';
+import { Subject, Subscription, of } from 'rxjs';
+import type { SchedulerLike } from 'rxjs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Flight } from '../../src/flow/flight.js';
@@ -125,6 +126,27 @@ test('unsubscription stops the timers and leaves the source', () => {
   });
 });
 
+test('no timer outlives the stream', () => {
+  const timers: Subscription[] = [];
+  const scheduler: SchedulerLike = {
+    now: () => 0,
+    schedule: () => {
+      timers.push(new Subscription());
+      return timers.at(-1)!;
+    },
+  };
+  const open = (): boolean => timers.some((timer) => !timer.closed);
+  for (const end of ['unsubscribe', 'error', 'complete'] as const) {
+    const source = new Subject<readonly Flight[]>();
+    const running = source.pipe(gather({ by, scheduler })).subscribe({ error: () => undefined });
+    source.next([a1, b1]);
+    assert.ok(open());
+    if (end === 'unsubscribe') running.unsubscribe();
+    else source[end](new Error('upstream'));
+    assert.not(open(), end);
+  }
+});
+
 test('nothing is lost where emitting a batch brings the next flight', () => {
   const source = new Subject<readonly Flight[]>();
   const out: (readonly Flight[])[] = [];
@@ -151,6 +173,18 @@ test('what `by` throws errors the stream', () => {
   source.next([a1]);
   assert.is((errors[0] as Error).message, 'no program');
   assert.not(source.observed);
+});
+
+test('a source that goes on after such an error is not heard', () => {
+  let asked = 0;
+  const broken = (): string => {
+    asked += 1;
+    throw new Error('no program');
+  };
+  of([a1], [a2])
+    .pipe(gather({ by: broken }))
+    .subscribe({ error: () => undefined });
+  assert.is(asked, 1);
 });
 
 test('a batch of no flights is refused', () => {
