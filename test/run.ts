@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 
 /** Files at a time. */
 const CONCURRENCY = 2;
-const FILE_TIMEOUT_MS = 120_000;
+const FILE_TIMEOUT_MS = 300_000;
 /** How long the pipes of an ended process may stay open (a process it left behind may hold them). */
 const PIPE_GRACE_MS = 2_000;
 /** The end of uvu's report; a file whose last suite was late prints several. */

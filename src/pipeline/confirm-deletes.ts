@@ -1,14 +1,4 @@
-import {
-  EMPTY,
-  concat,
-  concatMap,
-  defer,
-  filter,
-  from,
-  ignoreElements,
-  merge,
-  mergeMap,
-} from 'rxjs';
+import { concat, concatMap, defer, filter, from, ignoreElements, merge, mergeMap } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { AwsError } from '../errors/aws-error.js';
 import { flightOf } from '../flow/flight.js';
@@ -21,7 +11,7 @@ import type { Ledger } from './ledger.js';
 import { listScope } from './list-scope.js';
 import type { Parts } from './parts.js';
 import { readResource } from './read-resource.js';
-import { seenName } from './wanted.js';
+import { isWanted, seenName } from './wanted.js';
 
 /** Confirming reads of one account and region at once; its quota bounds them too. */
 const READS_A_PARTITION = 8;
@@ -45,7 +35,10 @@ export function confirmAndDelete(
     unreadable.set(candidate.scope, [...ids, candidate.resourceKey]);
   };
   return concat(
-    merge(decided(parts, ledger, candidates, wave), confirmByRead(parts, missing, wave, listAgain)),
+    merge(
+      decided(parts, ledger, candidates, wave),
+      confirmByRead(parts, ledger, missing, wave, listAgain),
+    ),
     defer(() => from(unreadable)).pipe(
       mergeMap(([scope, ids]) => confirmByListing(parts, ledger, scope, ids), LISTINGS_AT_ONCE),
     ),
@@ -94,6 +87,7 @@ function absentFlight(id: string, scope: string, startedAt: number, wave: Wave):
 
 function confirmByRead(
   parts: Parts,
+  ledger: Ledger,
   candidates: readonly StaleCandidate[],
   wave: Wave,
   listAgain: (candidate: StaleCandidate) => void,
@@ -113,8 +107,10 @@ function confirmByRead(
   return from(partitions.values()).pipe(
     mergeMap((partition) =>
       from(partition).pipe(
-        mergeMap((candidate) => confirmOne(parts, candidate, wave, listAgain), READS_A_PARTITION),
-        mergeMap((flight) => (flight ? [[flight]] : EMPTY)),
+        mergeMap(
+          (candidate) => confirmOne(parts, ledger, candidate, wave, listAgain),
+          READS_A_PARTITION,
+        ),
       ),
     ),
   );
@@ -122,12 +118,13 @@ function confirmByRead(
 
 async function confirmOne(
   parts: Parts,
+  ledger: Ledger,
   candidate: StaleCandidate,
   wave: Wave,
   listAgain: (candidate: StaleCandidate) => void,
-): Promise<Flight | undefined> {
+): Promise<readonly Flight[]> {
   const stopped = (): boolean => parts.stop.aborted;
-  if (stopped()) return undefined;
+  if (stopped()) return [];
   const { kind, accountId, region, identifier } = decodeResourceKey(candidate.resourceKey);
   const scope = decodeScope(candidate.scope);
   try {
@@ -138,11 +135,21 @@ async function confirmOne(
       cause: 'confirm',
       group: wave,
     });
-    // Present, it was only missed by its listing: what it is now is brought to Port.
     wave.started(1);
-    return flight;
+    // Absent; or present, and only missed by its listing: what it is now is brought to Port.
+    if (flight.id === candidate.resourceKey) return [flight];
+    // Present in another region: a bucket made anew there. In its old region it is no more.
+    const old = await ledger.start(() =>
+      absentFlight(candidate.resourceKey, candidate.scope, parts.state.ticks.next(), wave),
+    );
+    if (isWanted(parts, kind, flight.observation.key.region)) {
+      wave.started(1);
+      return [flight, old];
+    }
+    ledger.dismiss(flight.observation.startedAt, flight.bytes);
+    return [old];
   } catch (error) {
-    if (stopped()) return undefined;
+    if (stopped()) return [];
     if (!(error instanceof AwsError)) throw error;
     if (error.code === 'unreadable') listAgain(candidate);
     else {
@@ -156,7 +163,7 @@ async function confirmOne(
       });
     }
   }
-  return undefined;
+  return [];
 }
 
 /** A second complete listing that does not hold it either confirms what no read can. */
