@@ -4,7 +4,9 @@
  * them run (`npm test -- port/ fence`).
  *
  * A file that crashes, hangs, keeps its process open or runs no test counts as a failure of its own,
- * so nothing that was not seen to pass is taken for passed.
+ * so nothing that was not seen to pass is taken for passed. An end-to-end file, which starts processes
+ * that share the machine with the file beside it, is run once more alone when it fails; its second
+ * result counts, and both are printed.
  */
 import { spawn } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
@@ -132,19 +134,29 @@ function print(file: string, result: FileResult, output: string, ms: number): vo
 async function main(filters: readonly string[]): Promise<void> {
   const queue = (await findTests(filters)).values();
   const sum = { files: 0, passed: 0, failed: 0, skipped: 0 };
-  const work = async (): Promise<void> => {
-    for (const file of queue) {
-      const started = performance.now();
-      const run = await runFile(file);
-      const result = judge(run);
-      print(file, result, run.output, performance.now() - started);
-      sum.files += 1;
-      sum.passed += result.passed;
-      sum.failed += result.failed;
-      sum.skipped += result.skipped;
+  const again: string[] = [];
+  const runOne = async (file: string, last: boolean): Promise<void> => {
+    const started = performance.now();
+    const run = await runFile(file);
+    const result = judge(run);
+    print(file, result, run.output, performance.now() - started);
+    if (result.failed > 0 && !last) {
+      again.push(file);
+      return;
     }
+    sum.files += 1;
+    sum.passed += result.passed;
+    sum.failed += result.failed;
+    sum.skipped += result.skipped;
+  };
+  const work = async (): Promise<void> => {
+    for (const file of queue) await runOne(file, !file.startsWith('test/e2e/'));
   };
   await Promise.all(Array.from({ length: CONCURRENCY }, work));
+  for (const file of again) {
+    console.log(`     ${file} failed beside others; once more, alone:`);
+    await runOne(file, true);
+  }
 
   if (sum.files === 0) console.log(`no test file matches ${filters.join(' ') || '*.test.ts'}`);
   if (sum.skipped > 0) console.log(`${sum.skipped} SKIPPED: their files are marked above`);
