@@ -48,6 +48,8 @@ export function resync(
         walk.listEverything(),
         drainRetries(parts, ledger),
         walk.deleteStale(),
+        // An owner that left has the next one written again.
+        drainRetries(parts, ledger),
         defer(() => from(walk.finish())).pipe(mergeMap(() => EMPTY)),
       ),
     ),
