@@ -21,21 +21,16 @@ export interface Flight {
   readonly group: FlightGroup;
   /**
    * The observation's body is not looked at. `purge-leaving`: delete what the record marks as leaving.
-   * `unsettle`: forget what Port acknowledged of the `forced` entities, which were to be written again
-   * and could not, so that they are when the resource is next seen.
+   * `unsettle`: forget what Port acknowledged of the entities of `force`, which were to be written
+   * again and could not, so that they are when the resource is next seen.
    */
   readonly directive?: Directive;
   /**
-   * Write what it maps to even where the index knows it as unchanged: another owner of one of its
-   * entities was written. The number is that of the retry entry it answers, so that an entry which
+   * Entities (encoded) to be written even where the index knows them as unchanged, since another owner
+   * of theirs was written or left; each with the number of the wish that it answers, so that one which
    * was renewed meanwhile stays.
    */
-  readonly force?: number;
-  /**
-   * The entities that `force` is about, encoded, each with the number of the wish that it answers;
-   * absent: all of them.
-   */
-  readonly forced?: ReadonlyMap<string, number>;
+  readonly force?: ReadonlyMap<string, number>;
   /** Hash of the body, once taken. */
   bodyHash?: string;
 }
@@ -44,7 +39,7 @@ export interface Flight {
 export function flightOf(
   observation: Observation,
   group: FlightGroup,
-  extra: Pick<Flight, 'directive' | 'force' | 'forced'> = {},
+  extra: Pick<Flight, 'directive' | 'force'> = {},
 ): Flight {
   return {
     observation,

@@ -18,7 +18,7 @@ export interface OwnershipView {
    * Whether a resource is about to lose an entity: its record marks it as leaving. Such an owner keeps
    * the entity from being deleted by others, but its share no longer counts.
    */
-  leaving?(resource: string, entity: string): boolean;
+  leaving(resource: string, entity: string): boolean;
 }
 
 /** The order of owners: position of the mapping, then resource key. The last one wins. */
@@ -119,6 +119,6 @@ export class OtherOwners {
   }
 
   #isLeaving(owner: Owner): boolean {
-    return this.#view.leaving?.(owner.resourceKey, this.#entity) ?? false;
+    return this.#view.leaving(owner.resourceKey, this.#entity);
   }
 }

@@ -31,11 +31,9 @@ export interface WritePlan {
   /** Ownership to be made durable before the first write: old and new together, null hashes for what is written. */
   readonly intent: readonly OwnedEntity[];
   readonly writes: readonly PlannedWrite[];
-  /** Resources that must be read and written again after this one: those of {@link shares}. */
-  readonly rewrites: readonly string[];
   /**
-   * Which of their entities are to be written again. Only these: a resource that wrote all of its
-   * entities again could have this one written again, and so on without end.
+   * Shares of other owners that must be read and written again after this one. Only these: a resource
+   * that wrote all of its entities again could have this one written again, and so on without end.
    */
   readonly shares: readonly Rewrite[];
 }
@@ -202,7 +200,6 @@ class Draft {
       after: this.#after,
       intent: this.#intent,
       writes: this.#writes,
-      rewrites: [...new Set(this.#shares.map((share) => share.resource))],
       shares: this.#shares,
     };
   }

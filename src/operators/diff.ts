@@ -152,8 +152,7 @@ function planOf(
   options: DiffOptions,
 ): WritePlan | undefined {
   const shared = { id: flight.id, view: options, merge: options.merge };
-  const force = (entity: string): boolean =>
-    flight.force !== undefined && (flight.forced?.has(entity) ?? true);
+  const force = (entity: string): boolean => flight.force?.has(entity) ?? false;
   if (flight.directive === 'purge-leaving') return before && planPurge(before, shared);
   if (flight.directive === 'unsettle') {
     return before && planUnsettle(before, { ...shared, unsettled: force });

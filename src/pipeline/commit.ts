@@ -11,6 +11,7 @@ import type { StateWrite } from '../state/state-store.js';
 import type { Parts } from './parts.js';
 import { isSpent, nextAttemptAt } from './retry-policy.js';
 import type { RetryReason } from './retry-policy.js';
+import { answerWishes } from './wishes.js';
 
 /** Parked resources of a code that are said aloud; what fails alike a million times is counted. */
 const PARKED_SAID = 3;
@@ -70,13 +71,11 @@ export class Committer {
     this.#outcomes.set(answered, conclusion.outcome);
     this.#count(answered, conclusion);
 
-    const intended =
-      answered.planned.writes.length > 0 ? withEntities(before, plan.intent) : before;
+    const intended = answered.planned.durable ? withEntities(before, plan.intent) : before;
     const writes =
       conclusion.record === undefined
         ? state.index.delete(flight.id, intended)
         : state.index.put(flight.id, conclusion.record, intended);
-    for (const owner of plan.rewrites) writes.push(...this.#rewrite(owner));
     for (const owned of plan.after) {
       if (!owned.leaving) continue;
       const { blueprint, identifier } = owned;
@@ -125,7 +124,8 @@ export class Committer {
     const again = conclusion.deferred !== undefined && writes.length > 0;
     if (waiting && !again) writes.push(...this.#clearRetries(flight));
     if (refusals.length > 0) writes.push(...this.#parkWrites(flight, refusals, attempts));
-    else if (parked && !again) writes.push(...state.deadLetters.removeOf(flight.observation.key));
+    else if (parked && !again && flight.directive !== 'unsettle')
+      writes.push(...state.deadLetters.removeOf(flight.observation.key));
     return writes;
   }
 
@@ -151,32 +151,14 @@ export class Committer {
 
   #clearRetries(flight: Flight): StateWrite[] {
     const { retries } = this.#parts.state;
-    const writes = [
+    const wishes = answerWishes(this.#parts, flight);
+    // It did not look at the resource.
+    if (flight.directive === 'unsettle') return wishes;
+    return [
       ...retries.remove(idOf(flight.id, 'relation.deferred')),
       ...retries.remove(idOf(flight.id, 'read.failed')),
+      ...wishes,
     ];
-    const owner = idOf(flight.id, 'owner.changed');
-    if (flight.force !== undefined && retries.get(owner)?.attempts === flight.force) {
-      writes.push(...retries.remove(owner));
-    }
-    return writes;
-  }
-
-  #rewrite(owner: string): StateWrite[] {
-    const { state, generation } = this.#parts;
-    const record = state.index.get(owner);
-    if (record === undefined) return [];
-    const waiting = state.retries.get(idOf(owner, 'owner.changed'));
-    return state.retries.put({
-      target: owner,
-      type: 'resource',
-      reason: 'owner.changed',
-      // Renewing the entry changes its number: a flight that answers the earlier one leaves it.
-      attempts: (waiting?.attempts ?? -1) + 1,
-      nextAt: 0,
-      generation,
-      scope: record.scope,
-    });
   }
 
   #parkWrites(flight: Flight, refusals: readonly Refusal[], attempts: number): StateWrite[] {

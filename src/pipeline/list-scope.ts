@@ -27,8 +27,8 @@ export interface ListingEnd {
 
 export interface ListScopeOptions {
   readonly cause: Cause;
-  /** Number of the retry entry that a resource answers, by resource key: it is written in any case. */
-  readonly force?: ReadonlyMap<string, number>;
+  /** Entities that are written in any case, by resource key; see {@link Flight.force}. */
+  readonly force?: ReadonlyMap<string, ReadonlyMap<string, number>>;
   /** Told once the listing has ended and its flights have settled; the observable completes after it. */
   readonly ended: (end: ListingEnd) => Promise<void>;
 }

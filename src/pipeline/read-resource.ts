@@ -13,7 +13,7 @@ export interface ReadRequest {
   readonly region: string;
   readonly cause: Cause;
   readonly group: FlightGroup;
-  readonly force?: number;
+  readonly force?: ReadonlyMap<string, number>;
 }
 
 /**

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EMPTY, concat, defer, from, ignoreElements, merge, mergeMap } from 'rxjs';
+import { EMPTY, concat, concatMap, defer, from, ignoreElements, merge, mergeMap } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { AwsError } from '../errors/aws-error.js';
+import { flightOf } from '../flow/flight.js';
 import type { Flight } from '../flow/flight.js';
 import { Wave } from '../flow/wave.js';
 import { decodeResourceKey } from '../model/resource-key.js';
@@ -12,8 +13,8 @@ import type { Ledger } from './ledger.js';
 import { listScope } from './list-scope.js';
 import type { Parts } from './parts.js';
 import { readResource } from './read-resource.js';
-import { unsettle } from './unsettle.js';
 import { isWanted } from './wanted.js';
+import { forceOf } from './wishes.js';
 
 /** Entries that one round takes at most; the next round takes the rest. */
 const ENTRIES_A_ROUND = 2_000;
@@ -103,6 +104,7 @@ async function reread(
 ): Promise<Flight | undefined> {
   const { region, identifier } = decodeResourceKey(entry.target);
   const scope = decodeScope(entry.scope ?? '');
+  const force = forceOf(entry);
   try {
     const flight = await readResource(parts, {
       scope,
@@ -110,10 +112,11 @@ async function reread(
       region,
       cause: 'retry',
       group: wave,
-      ...(entry.reason === 'owner.changed' && { force: entry.attempts }),
+      ...(force && { force }),
     });
     if (flight.observation.state === 'present') return flight;
     // Gone meanwhile: the next resync misses it in its listing and deletes what it left.
+    if (force && owns(parts, entry)) return { ...flight, directive: 'unsettle' };
     ledger.dismiss(flight.observation.startedAt, 0);
     await parts.state.store.commit(parts.state.retries.remove(entry.id));
   } catch (error) {
@@ -123,14 +126,36 @@ async function reread(
       return undefined;
     }
     if (!(error instanceof AwsError)) throw error;
-    if (entry.reason !== 'read.failed') {
-      const { retries, store } = parts.state;
-      await store.commit([...retries.remove(entry.id), ...unsettle(parts, entry.target)]);
-    }
     await noteFailedRead(parts, entry.target, scope, error);
+    if (force && owns(parts, entry)) return unsettled(parts, ledger, entry, wave);
+    if (entry.reason !== 'read.failed') {
+      await parts.state.store.commit(parts.state.retries.remove(entry.id));
+    }
   }
   wave.ended();
   return undefined;
+}
+
+function owns(parts: Parts, entry: StoredRetry): boolean {
+  return parts.state.index.get(entry.target) !== undefined;
+}
+
+/** A flight for shares that were to be written again and could not. */
+function unsettled(parts: Parts, ledger: Ledger, entry: StoredRetry, group: Wave): Promise<Flight> {
+  return ledger.start(() =>
+    flightOf(
+      {
+        key: decodeResourceKey(entry.target),
+        scope: decodeScope(entry.scope ?? ''),
+        startedAt: parts.state.ticks.next(),
+        origin: 'read',
+        cause: 'retry',
+        state: 'absent',
+      },
+      group,
+      { directive: 'unsettle', force: forceOf(entry) ?? new Map() },
+    ),
+  );
 }
 
 function relistings(
@@ -154,29 +179,52 @@ function relist(
   scope: string,
   entries: readonly StoredRetry[],
 ): Observable<readonly Flight[]> {
-  const force = new Map<string, number>();
+  const force = new Map<string, ReadonlyMap<string, number>>();
   for (const entry of entries) {
-    if (entry.reason === 'owner.changed') force.set(entry.target, entry.attempts);
+    const shares = forceOf(entry);
+    if (shares) force.set(entry.target, shares);
   }
-  return listScope(parts, ledger, decodeScope(scope), {
+  let left: readonly StoredRetry[] = [];
+  const listing = listScope(parts, ledger, decodeScope(scope), {
     cause: 'retry',
     force,
     ended: async ({ end }) => {
-      // What was listed answered its entry itself; what was not, or could not be, has nothing to answer.
-      const { retries, store } = parts.state;
-      const left = entries.filter((entry) => retries.get(entry.id)?.attempts === entry.attempts);
       if (end.status !== 'ok') {
         parts.log.warn(
           { scope: decodeScope(scope), code: end.code },
           `listing again failed: ${end.message}`,
         );
       }
-      const unanswered =
-        end.status === 'ok' ? [] : left.filter((entry) => entry.type === 'resource');
-      await store.commit([
-        ...left.flatMap((entry) => retries.remove(entry.id)),
-        ...unanswered.flatMap((entry) => unsettle(parts, entry.target)),
-      ]);
+      // What was listed answered its entry itself; what was not, or could not be, is unsettled.
+      const { retries, store } = parts.state;
+      const open = entries.filter((entry) => isOpen(parts, entry));
+      left = open.filter((entry) => forceOf(entry) && owns(parts, entry));
+      const over = open.filter((entry) => !left.includes(entry));
+      await store.commit(over.flatMap((entry) => retries.remove(entry.id)));
     },
   });
+  return concat(
+    listing,
+    defer(() => unsettleAll(parts, ledger, left)),
+  );
+}
+
+/** Whether an entry still waits, or a part of it. */
+function isOpen(parts: Parts, entry: StoredRetry): boolean {
+  const now = parts.state.retries.get(entry.id);
+  if (entry.shares === undefined) return now?.attempts === entry.attempts;
+  return Object.entries(entry.shares).some(([entity, number]) => now?.shares?.[entity] === number);
+}
+
+function unsettleAll(
+  parts: Parts,
+  ledger: Ledger,
+  entries: readonly StoredRetry[],
+): Observable<readonly Flight[]> {
+  const wave = new Wave();
+  wave.started(entries.length);
+  return concat(
+    from(entries).pipe(concatMap(async (entry) => [await unsettled(parts, ledger, entry, wave)])),
+    defer(() => from(wave.idle())).pipe(ignoreElements()),
+  );
 }

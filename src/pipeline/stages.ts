@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Flight } from '../flow/flight.js';
 import type { WritePlan } from '../flow/plan-writes.js';
-import type { IndexRecord } from '../model/index-record.js';
+import type { IndexRecord, OwnedEntity } from '../model/index-record.js';
 import type { MappingOutcome } from '../model/mapping-result.js';
 import { encodeEntityKey } from '../model/entity.js';
 import { encodeScope } from '../model/scope.js';
@@ -14,6 +14,7 @@ import type { StateWrite } from '../state/state-store.js';
 import { Committer } from './commit.js';
 import type { Ledger } from './ledger.js';
 import type { Parts } from './parts.js';
+import { isWished, wish } from './wishes.js';
 
 /** What each operator of the dataflow is given. */
 export interface Stages {
@@ -61,7 +62,10 @@ export function stagesOf(parts: Parts, ledger: Ledger, fail: (error: unknown) =>
       program,
       owners: (entity) => state.index.owners(entity),
       acknowledged: (resource, entity) =>
-        record(resource)?.entities.find((owned) => encodeEntityKey(owned) === entity)?.hash ?? null,
+        isWished(parts, resource, entity)
+          ? null
+          : (shareOf(record(resource), entity)?.hash ?? null),
+      leaving: (resource, entity) => shareOf(record(resource), entity)?.leaving ?? false,
       intend: (flight, before, plan) => state.store.commit(intentOf(parts, flight, before, plan)),
       isNewest: (id, tick) => flow.fence.isNewest(id, tick),
       resourceLanes: flow.resourceLanes,
@@ -99,7 +103,15 @@ async function mapBatch(
   return outcomes;
 }
 
-/** Old and new ownership together, with null hashes for what is about to be written. */
+function shareOf(record: IndexRecord | undefined, entity: string): OwnedEntity | undefined {
+  return record?.entities.find((owned) => encodeEntityKey(owned) === entity);
+}
+
+/**
+ * Old and new ownership together, with null hashes for what is about to be written, and whose shares
+ * must follow. Until the flight is settled the record answers for no body: after a kill, the body
+ * before must not pass as unchanged.
+ */
 function intentOf(
   parts: Parts,
   flight: Flight,
@@ -113,14 +125,15 @@ function intentOf(
       scope: encodeScope(observation.scope),
       tick: observation.startedAt,
       program: '',
-      listHash: null,
-      readHash: null,
       generation: parts.generation,
     }),
+    listHash: null,
+    readHash: null,
     entities: plan.intent,
   };
   return [
     ...index.put(flight.id, record, before),
+    ...wish(parts, plan.shares),
     ...plan.writes.flatMap(({ upsert, entity }) =>
       upsert ? [...unclaimed.claim(entity), ...relatedClaims.claim(upsert.json)] : [],
     ),

@@ -20,6 +20,8 @@ export interface RetryEntry {
   readonly message?: string;
   /** The scope (encoded) that a resource was seen in. */
   readonly scope?: string;
+  /** Entities (encoded) of the resource that are to be written again, each with the number of the wish. */
+  readonly shares?: Readonly<Record<string, number>>;
 }
 
 /** An entry as it stands in the table. */

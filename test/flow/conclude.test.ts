@@ -36,7 +36,7 @@ function outcome({ flight = listed(), before, after = [], answers = {}, verdicts
       : ({ op: 'delete', ...key } as const);
     return new PendingWrite(change, encodeEntityKey(key), false);
   });
-  const plan = { after, intent: [], writes: [], rewrites: [], shares: [] };
+  const plan = { after, intent: [], writes: [], shares: [] };
   const result = verdicts && mapped([], verdicts);
   const planned = { flight, before, plan, writes, ...(result && { result }) };
   return conclude({ planned, results: Object.values(answers) }, 'q', 7);

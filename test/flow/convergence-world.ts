@@ -119,7 +119,7 @@ export class World {
 
   /** Reads a resource again that must be written again. */
   rewrite(id: string): void {
-    const forced = this.rewrites.get(id)!;
+    const force = this.rewrites.get(id)!;
     const name = nameOf(id);
     const body = this.aws.get(name);
     this.#tick += 1;
@@ -130,15 +130,14 @@ export class World {
       }
       // Gone meanwhile: the next resync misses it. Until then Port does not hold its share.
       const directive = 'unsettle';
-      this.underway.push(absent(name, this.#tick, { directive, force: 0, forced }));
+      this.underway.push(absent(name, this.#tick, { directive, force }));
       return;
     }
     this.underway.push(
       present(name, this.#tick, {
         cause: 'resync',
         body: JSON.stringify(body),
-        force: 0,
-        forced,
+        force,
       }),
     );
   }
@@ -326,7 +325,7 @@ export class World {
         if (record) records.set(flight.id, record);
         else records.delete(flight.id);
         const left = [...(rewrites.get(flight.id) ?? [])].filter(
-          ([entity, number]) => flight.forced?.get(entity) !== number,
+          ([entity, number]) => flight.force?.get(entity) !== number,
         );
         if (left.length > 0) rewrites.set(flight.id, new Map(left));
         else rewrites.delete(flight.id);

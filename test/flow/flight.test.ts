@@ -14,7 +14,8 @@ test('a flight holds the bytes of its body; one without a body holds none', () =
 
 test('force and directive stand only where they were given', () => {
   assert.equal(Object.keys(present('a', 1)).sort(), ['bytes', 'group', 'id', 'observation']);
-  assert.is(present('a', 1, { force: 0 }).force, 0);
+  const force = new Map([['e', 1]]);
+  assert.is(present('a', 1, { force }).force, force);
   assert.is(absent('a', 1, { directive: 'purge-leaving' }).directive, 'purge-leaving');
 });
 

@@ -18,8 +18,7 @@ interface Extra {
   readonly cause?: Cause;
   readonly scope?: Scope;
   readonly group?: FlightGroup;
-  readonly force?: number;
-  readonly forced?: ReadonlyMap<string, number>;
+  readonly force?: ReadonlyMap<string, number>;
   readonly directive?: Directive;
 }
 
@@ -43,11 +42,10 @@ type Seen =
   | { state: 'absent'; origin: Origin; cause: Cause };
 
 function flight(name: string, startedAt: number, extra: Extra, seen: Seen): Flight {
-  const { scope = SCOPE, group = NOBODY, force, forced, directive } = extra;
+  const { scope = SCOPE, group = NOBODY, force, directive } = extra;
   const key = { ...SCOPE, identifier: name };
   return flightOf({ key, scope, startedAt, ...seen }, group, {
-    ...(force !== undefined && { force }),
-    ...(forced && { forced }),
+    ...(force && { force }),
     ...(directive && { directive }),
   });
 }

@@ -43,6 +43,7 @@ function running(
           intents.push({ flight, plan });
           return new Promise(() => undefined);
         },
+        leaving: () => false,
         isNewest: () => true,
         resourceLanes,
         entityLanes,
@@ -344,7 +345,7 @@ test('an index that throws errors the stream, at once and from the lane', () => 
   assert.not(later.source.observed);
 });
 
-test('a forced flight is written again, whole or only the entities that it is forced for', () => {
+test('a forced flight writes the entities that it is forced for, and no others', () => {
   const known = record([owned('e', 'x'), owned('f', 'x')]);
   const names = (flight: Flight): string[] => {
     const { source, out } = running({ a: known });
@@ -352,9 +353,17 @@ test('a forced flight is written again, whole or only the entities that it is fo
     return out[0]![0]!.writes.map(({ change }) => change.identifier);
   };
   assert.equal(names(present('a', 2)), []);
-  assert.equal(names(present('a', 2, { force: 0 })), ['e', 'f']);
-  const forced = new Map([[encodeEntityKey({ blueprint: 'b', identifier: 'f' }), 1]]);
-  assert.equal(names(present('a', 2, { force: 0, forced })), ['f']);
+  const force = new Map([[encodeEntityKey({ blueprint: 'b', identifier: 'f' }), 1]]);
+  assert.equal(names(present('a', 2, { force })), ['f']);
+});
+
+test('a share that cannot follow is unsettled in its lane', () => {
+  const { source, out, intents } = running({ a: record([owned('e', 'x'), owned('f', 'x')]) });
+  const force = new Map([[encodeEntityKey({ blueprint: 'b', identifier: 'f' }), 1]]);
+  source.next([{ flight: absent('a', 2, { directive: 'unsettle', force }) }]);
+  assert.equal(out[0]![0]!.plan.after, [owned('e', 'x'), owned('f', null)]);
+  assert.equal(out[0]![0]!.writes, []);
+  assert.is(intents.length, 1);
 });
 
 test.run();

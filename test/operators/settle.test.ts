@@ -8,7 +8,7 @@ import { marbles, virtualPromise } from './marbles.js';
 
 const test = suite('operators/settle');
 
-const plan = { after: [], intent: [], writes: [], rewrites: [], shares: [] };
+const plan = { after: [], intent: [], writes: [], shares: [] };
 const answered = (name: string): Answered => ({
   planned: { flight: present(name, 1), before: undefined, plan, writes: [] },
   results: [],

@@ -53,7 +53,7 @@ const CHANGED: Record<string, readonly [Flight, IndexRecord | undefined]> = {
   'a read, where only a listing is known': [present('a', 5, { body: 'B', origin: 'read' }), LISTED],
   'an intent': [flight, { ...LISTED, entities: [owned('d'), owned('e', null)] }],
   'a leaving entity': [flight, { ...LISTED, entities: [{ ...owned('e'), leaving: true }] }],
-  'a forced flight': [present('a', 5, { body: 'B', force: 0 }), LISTED],
+  'a forced flight': [present('a', 5, { body: 'B', force: new Map() }), LISTED],
 };
 
 for (const [why, [observed, known]] of Object.entries(CHANGED)) {

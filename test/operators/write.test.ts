@@ -34,7 +34,7 @@ function pending(lanes: Lanes, identifier: string, content = 'x'): PendingWrite 
 }
 
 function planned(name: string, writes: readonly PendingWrite[], durable?: Promise<void>): Planned {
-  const plan = { after: [], intent: [], writes: [], rewrites: [], shares: [] };
+  const plan = { after: [], intent: [], writes: [], shares: [] };
   return { flight: present(name, 1), before: undefined, plan, writes, ...(durable && { durable }) };
 }
 
