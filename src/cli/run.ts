@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Summary } from '../model/summary.js';
 import { createBlueprints, readBlueprints } from '../pipeline/create-blueprints.js';
 import { Progress } from '../pipeline/progress.js';
+import type { ResyncOptions } from '../pipeline/resync.js';
 import { exitCodeOf, runResync } from '../pipeline/run.js';
 import { runOnSchedule } from '../pipeline/schedule.js';
 import { withSession } from '../pipeline/session.js';
@@ -92,15 +93,14 @@ async function run(session: Session, context: RunContext): Promise<void> {
   const view = { progress, counters: () => engine.parts.counters };
   const web = flags.once ? undefined : await serveWeb(flags, engine, progress, log);
   const endProgress = showProgress(view, log, terminal);
-  const resync = (resume: boolean): Promise<Summary> =>
-    runResync(engine, {
-      discover: () => engine.discover(flags.only),
-      pipelineHash,
-      partial: flags.only !== undefined,
-      resume,
-      progress,
-      ...(flags.allowDeletes !== undefined && { allowDeletes: flags.allowDeletes }),
-    });
+  const resync = (resume: boolean): ResyncOptions => ({
+    discover: () => engine.discover(flags.only),
+    pipelineHash,
+    partial: flags.only !== undefined,
+    resume,
+    progress,
+    ...(flags.allowDeletes !== undefined && { allowDeletes: flags.allowDeletes }),
+  });
   const show = (summary: Summary): void => {
     web?.update();
     showSummary(summary, engine.parts.counters.heldBecause, {
@@ -116,7 +116,7 @@ async function run(session: Session, context: RunContext): Promise<void> {
       log.info({ created }, `created ${created} blueprints`);
     }
     if (flags.once) {
-      const summary = await resync(flags.resume ?? false);
+      const summary = await runResync(engine, resync(flags.resume ?? false));
       endProgress();
       show(summary);
       io.exit(stop.aborted ? 3 : exitCodeOf(summary));

@@ -113,9 +113,10 @@ function recordOf(
     scope: encodeScope(observation.scope),
     tick: observation.startedAt,
     program,
-    // A read replaces what a listing gave, so an unchanged listing may be passed over after it. What a
-    // listing gave replaces a read's: the same read must count again.
-    listHash: isList ? hash : (before?.listHash ?? null),
+    // What a listing would show beside this read is not known, unless the read was made to complete
+    // one; so the next listing counts. What a listing gave replaces a read's: the same read must count
+    // again.
+    listHash: isList ? hash : sound ? (flight.listHash ?? null) : null,
     readHash: isList ? null : hash,
     generation,
     entities,

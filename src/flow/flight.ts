@@ -31,6 +31,8 @@ export interface Flight {
    * was renewed meanwhile stays.
    */
   readonly force?: ReadonlyMap<string, number>;
+  /** Hash of the listing that this read completes: the next one that shows the same needs no read. */
+  readonly listHash?: string;
   /** Hash of the body, once taken. */
   bodyHash?: string;
 }

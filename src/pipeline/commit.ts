@@ -9,6 +9,7 @@ import { deadLetterId } from '../state/dead-letters.js';
 import { RetryTable } from '../state/retry-table.js';
 import type { StateWrite } from '../state/state-store.js';
 import type { Parts } from './parts.js';
+import { listingCompleted } from './complete-listing.js';
 import { isSpent, nextAttemptAt } from './retry-policy.js';
 import type { RetryReason } from './retry-policy.js';
 import { answerWishes } from './wishes.js';
@@ -154,10 +155,16 @@ export class Committer {
     const wishes = answerWishes(this.#parts, flight);
     // It did not look at the resource.
     if (flight.directive === 'unsettle') return wishes;
-    return [
+    const writes = [
       ...retries.remove(idOf(flight.id, 'relation.deferred')),
       ...retries.remove(idOf(flight.id, 'read.failed')),
       ...wishes,
+    ];
+    if (flight.observation.origin === 'list') return writes;
+    return [
+      ...writes,
+      ...retries.remove(idOf(flight.id, 'replay')),
+      ...listingCompleted(this.#parts, flight),
     ];
   }
 

@@ -14,9 +14,11 @@ import type { Stages } from './stages.js';
 
 /** Where flights come from. */
 export interface Origins {
-  /** Listings of a resync, what it tries again, and the deletes it ends with. */
+  /** Listings of a resync, and the deletes it ends with. */
   readonly resync$: Observable<readonly Flight[]>;
-  /** What the retry table has due between resyncs. */
+  /** What changes of which the stream told were read to be. */
+  readonly live$: Observable<readonly Flight[]>;
+  /** What the retry table has due, resync or none. */
   readonly retries$: Observable<readonly Flight[]>;
 }
 
@@ -32,7 +34,7 @@ export function dataflow(
   stages: Stages,
   origins: Origins,
 ): Observable<readonly Answered[]> {
-  return merge(origins.resync$, origins.retries$).pipe(
+  return merge(origins.resync$, origins.live$, origins.retries$).pipe(
     fence(parts.flow.fence, stages.settle),
     skipUnchanged(stages.unchanged),
     gather(stages.batches),

@@ -29,6 +29,7 @@ import { DeadLetters } from '../state/dead-letters.js';
 import { IndexTable } from '../state/index-table.js';
 import { installationId } from '../state/meta.js';
 import { RetryTable } from '../state/retry-table.js';
+import { RicherKinds } from '../state/richer-kinds.js';
 import { EndedScopes } from '../state/scopes.js';
 import { StaleTable } from '../state/stale.js';
 import type { StateStore } from '../state/state-store.js';
@@ -198,6 +199,7 @@ async function openState(store: StateStore, pipeline: Pipeline): Promise<StatePa
     index: new IndexTable(store),
     retries: new RetryTable(store),
     deadLetters: new DeadLetters(store),
+    richer: new RicherKinds(store),
     ended: new EndedScopes(store),
     stale: new StaleTable(store),
     unclaimed,

@@ -11,6 +11,7 @@ import type { ChangeResult } from '../model/change.js';
 import type { ResourceSource } from '../sources/resource-source.js';
 import type { DeadLetters } from '../state/dead-letters.js';
 import type { IndexTable } from '../state/index-table.js';
+import type { RicherKinds } from '../state/richer-kinds.js';
 import type { RetryTable } from '../state/retry-table.js';
 import type { EndedScopes } from '../state/scopes.js';
 import type { StaleTable } from '../state/stale.js';
@@ -29,6 +30,7 @@ export interface StateParts {
   readonly index: IndexTable;
   readonly retries: RetryTable;
   readonly deadLetters: DeadLetters;
+  readonly richer: RicherKinds;
   readonly ended: EndedScopes;
   readonly stale: StaleTable;
   readonly unclaimed: UnclaimedTable;

@@ -14,6 +14,10 @@ export interface ReadRequest {
   readonly cause: Cause;
   readonly group: FlightGroup;
   readonly force?: ReadonlyMap<string, number>;
+  /** Called right before a request is sent: what is heard of from then on may be missing from its answer. */
+  readonly starts?: () => void;
+  /** Ends the read; it rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -21,10 +25,19 @@ export interface ReadRequest {
  * read took. Rejects with an AwsError where the answer proves nothing; no flight was started then.
  */
 export async function readResource(parts: Parts, request: ReadRequest): Promise<Flight> {
-  const { scope, identifier, region, cause, group, force } = request;
-  const result = await parts
-    .source(scope.kind)
-    .read(scope, identifier, region, acquireFor(parts, cause));
+  const { scope, identifier, region, cause, group, force, starts, signal } = request;
+  const acquire = acquireFor(parts, cause, signal);
+  const result = await parts.source(scope.kind).read(
+    scope,
+    identifier,
+    region,
+    async (kind, unit) => {
+      const permit = await acquire(kind, unit);
+      starts?.();
+      return permit;
+    },
+    { live: cause === 'live', ...(signal && { signal }) },
+  );
   parts.counters.resources.read += 1;
   const shared = { scope, startedAt: result.startedAt, origin: 'read', cause } as const;
   const found = result.state === 'present' ? (result.region ?? region) : region;
@@ -39,6 +52,10 @@ export async function readResource(parts: Parts, request: ReadRequest): Promise<
 }
 
 /** How the sources ask for permits: live fetches may use the credits that are kept for them. */
-export function acquireFor(parts: Parts, cause: Cause): AcquirePermit {
-  return (kind, unit) => parts.flow.permits.acquire(kind, unit, cause === 'live', parts.stop);
+export function acquireFor(
+  parts: Parts,
+  cause: Cause,
+  signal: AbortSignal = parts.stop,
+): AcquirePermit {
+  return (kind, unit) => parts.flow.permits.acquire(kind, unit, cause === 'live', signal);
 }

@@ -14,7 +14,7 @@ import { listScope } from './list-scope.js';
 import { missingFrom } from './missing.js';
 import type { Parts } from './parts.js';
 import type { Progress } from './progress.js';
-import { drainRetries } from './retries.js';
+import type { Retries } from './retries.js';
 
 export interface ResyncOptions {
   /** Discovery of this resync's accounts, regions and scopes. */
@@ -28,6 +28,10 @@ export interface ResyncOptions {
   /** `--allow-deletes N`. */
   readonly allowDeletes?: number;
   readonly progress: Progress;
+  /** Live changes come in meanwhile. Default false. */
+  readonly beside?: boolean;
+  /** Told once accounts, regions and scopes are known. */
+  readonly discovered?: () => void;
 }
 
 /** Listings of one account and region at once; what more there are waits, and holds nothing. */
@@ -40,16 +44,20 @@ const LISTINGS_A_PARTITION = 8;
 export function resync(
   parts: Parts,
   ledger: Ledger,
+  retries: Pick<Retries, 'drained'>,
   options: ResyncOptions,
 ): Observable<readonly Flight[]> {
+  const drained = defer(() => from(retries.drained(options.beside ?? false))).pipe(
+    mergeMap(() => EMPTY),
+  );
   return defer(() => from(Walk.begin(parts, ledger, options))).pipe(
     mergeMap((walk) =>
       concat(
         walk.listEverything(),
-        drainRetries(parts, ledger),
+        drained,
         walk.deleteStale(),
         // An owner that left has the next one written again.
-        drainRetries(parts, ledger),
+        drained,
         defer(() => from(walk.finish())).pipe(mergeMap(() => EMPTY)),
       ),
     ),
@@ -149,6 +157,7 @@ class Walk {
         break;
       case 'discovered':
         this.#discovered = event.discovered;
+        this.#options.discovered?.();
         counters.failures.push(...event.discovered.failures);
         if (this.#options.partial && this.#announced.size === 0) {
           const all = { kind: '*', accountId: '*', region: '*' };

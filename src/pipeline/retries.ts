@@ -1,230 +1,92 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EMPTY, concat, concatMap, defer, from, ignoreElements, merge, mergeMap } from 'rxjs';
+import { concat, defer, ignoreElements, mergeMap } from 'rxjs';
 import type { Observable } from 'rxjs';
-import { AwsError } from '../errors/aws-error.js';
-import { flightOf } from '../flow/flight.js';
 import type { Flight } from '../flow/flight.js';
-import { Wave } from '../flow/wave.js';
-import { decodeResourceKey } from '../model/resource-key.js';
-import { decodeScope } from '../model/scope.js';
-import type { StoredRetry } from '../state/retry-table.js';
-import { noteFailedRead } from './failed-reads.js';
+import { DueEntries } from './due-entries.js';
 import type { Ledger } from './ledger.js';
-import { listScope } from './list-scope.js';
 import type { Parts } from './parts.js';
-import { readResource } from './read-resource.js';
-import { isWanted } from './wanted.js';
-import { forceOf } from './wishes.js';
+import { isLiveReason } from './retry-policy.js';
+import { retryRound } from './retry-round.js';
 
-/** Entries that one round takes at most; the next round takes the rest. */
-const ENTRIES_A_ROUND = 2_000;
-const SCOPES_AT_ONCE = 64;
-const READS_AT_ONCE = 64;
+/** Entries in hand at once. */
+const ENTRIES_AT_ONCE = 2_000;
+/** How often it is asked whether nothing waits any more, in ms. */
+const ASK_MS = 25;
+/** Looks at what waits after which a resync that runs beside live changes goes on without the rest. */
+const MOST_ROUNDS = 12;
 
 /**
- * Drains the retry table: a round for what is due, then the next, until nothing waits any more (each
- * reason bounds its attempts, so that comes). Emits flights; completes when the last has settled.
+ * Drains the retry table as long as the engine runs: what is due is tried, resync or none. The entries
+ * of the live path are its own affair.
  */
-export function drainRetries(parts: Parts, ledger: Ledger): Observable<readonly Flight[]> {
-  return defer(() => from(untilDue(parts))).pipe(
-    mergeMap((waits) =>
-      waits ? concat(retryRound(parts, ledger), drainRetries(parts, ledger)) : EMPTY,
-    ),
-  );
-}
+export class Retries {
+  readonly #parts: Parts;
+  readonly #ledger: Ledger;
+  readonly #due: DueEntries;
+  #rounds = 0;
 
-/** Waits for the next entry to be due; false where none waits or the run is being stopped. */
-async function untilDue(parts: Parts): Promise<boolean> {
-  const at = parts.state.retries.nextDueAt();
-  if (at === undefined || parts.stop.aborted) return false;
-  const wait = at - Date.now();
-  if (wait > 0) {
-    await sleep(wait, undefined, { signal: parts.stop }).catch(() => undefined);
+  constructor(parts: Parts, ledger: Ledger) {
+    this.#parts = parts;
+    this.#ledger = ledger;
+    const mine = (reason: string): boolean => !isLiveReason(reason);
+    this.#due = new DueEntries(parts, { mine, limit: ENTRIES_AT_ONCE });
   }
-  return !parts.stop.aborted;
-}
 
-/**
- * Tries once what is due. Kinds that are read are read again one by one; kinds that are only listed
- * are listed again, once a scope, so that what they map to keeps the shape of a listing.
- */
-export function retryRound(parts: Parts, ledger: Ledger): Observable<readonly Flight[]> {
-  return defer(() => {
-    const found = parts.state.retries.due(Date.now(), ENTRIES_A_ROUND);
-    const due = found.filter((entry) => isStillWanted(parts, entry));
-    const dropped = found.filter((entry) => !due.includes(entry));
-    const byRead = due.filter((entry) => entry.type === 'resource' && isReadAgain(parts, entry));
-    const byListing = due.filter((entry) => !byRead.includes(entry));
-    return merge(
-      rereads(parts, ledger, byRead),
-      relistings(parts, ledger, byListing),
-      from(drop(parts, dropped)).pipe(ignoreElements()),
+  /** Flights of what is due; completes after {@link close}, when all in hand has settled. */
+  flights(): Observable<readonly Flight[]> {
+    return this.#due.batches().pipe(
+      mergeMap((entries) =>
+        concat(
+          retryRound(this.#parts, this.#ledger, entries),
+          defer(() => {
+            this.#rounds += 1;
+            this.#due.release(entries);
+            return [];
+          }).pipe(ignoreElements()),
+        ),
+      ),
     );
-  });
-}
+  }
 
-/** What the pipeline no longer wants waits for nothing. */
-async function drop(parts: Parts, entries: readonly StoredRetry[]): Promise<void> {
-  const { retries, store } = parts.state;
-  await store.commit(entries.flatMap((entry) => retries.remove(entry.id)));
-}
-
-function isStillWanted(parts: Parts, entry: StoredRetry): boolean {
-  const { kind, region } =
-    entry.type === 'scope' ? decodeScope(entry.target) : decodeResourceKey(entry.target);
-  return isWanted(parts, kind, region);
-}
-
-function isReadAgain(parts: Parts, entry: StoredRetry): boolean {
-  const { kind } = decodeResourceKey(entry.target);
-  if (!parts.source(kind).readable) return false;
-  const wanted = parts.programs.kind(kind)?.useGetResourceApi === true;
-  return wanted || (parts.state.index.get(entry.target)?.readHash ?? null) !== null;
-}
-
-function rereads(
-  parts: Parts,
-  ledger: Ledger,
-  entries: readonly StoredRetry[],
-): Observable<readonly Flight[]> {
-  const wave = new Wave();
-  wave.started(entries.length);
-  const flights = from(entries).pipe(
-    mergeMap((entry) => from(reread(parts, ledger, entry, wave)), READS_AT_ONCE),
-    mergeMap((flight) => (flight ? [[flight]] : EMPTY)),
-  );
-  return concat(flights, defer(() => from(wave.idle())).pipe(mergeMap(() => EMPTY)));
-}
-
-async function reread(
-  parts: Parts,
-  ledger: Ledger,
-  entry: StoredRetry,
-  wave: Wave,
-): Promise<Flight | undefined> {
-  const { region, identifier } = decodeResourceKey(entry.target);
-  const scope = decodeScope(entry.scope ?? '');
-  const force = forceOf(entry);
-  try {
-    const flight = await readResource(parts, {
-      scope,
-      identifier,
-      region,
-      cause: 'retry',
-      group: wave,
-      ...(force && { force }),
-    });
-    if (flight.observation.state === 'present') return flight;
-    // Gone meanwhile: the next resync misses it in its listing and deletes what it left.
-    if (force && owns(parts, entry)) return { ...flight, directive: 'unsettle' };
-    ledger.dismiss(flight.observation.startedAt, 0);
-    await parts.state.store.commit(parts.state.retries.remove(entry.id));
-  } catch (error) {
-    if (parts.stop.aborted) {
-      // Not tried, as it were: the entry waits for the next start.
-      wave.ended();
-      return undefined;
-    }
-    if (!(error instanceof AwsError)) throw error;
-    await noteFailedRead(parts, entry.target, scope, error);
-    if (force && owns(parts, entry)) return unsettled(parts, ledger, entry, wave);
-    if (entry.reason !== 'read.failed') {
-      await parts.state.store.commit(parts.state.retries.remove(entry.id));
+  /**
+   * Resolves when nothing waits any more: each reason bounds its attempts, so that comes. Beside live
+   * changes, which bring new entries for ever, it is what waits now that is waited for. Resolves early
+   * when the run is stopped.
+   *
+   * @param beside whether live changes come in meanwhile
+   */
+  async drained(beside: boolean): Promise<void> {
+    const { retries } = this.#parts.state;
+    const waitFor = beside ? new Set(this.#waiting()) : undefined;
+    const last = this.#rounds + MOST_ROUNDS;
+    const open = (): boolean => {
+      if (waitFor === undefined) return this.#due.claimed > 0 || this.#isAnythingWaiting();
+      for (const id of waitFor) if (retries.get(id) === undefined) waitFor.delete(id);
+      return waitFor.size > 0 && (this.#due.claimed > 0 || this.#rounds < last);
+    };
+    this.#due.wake();
+    while (!this.#parts.stop.aborted && open()) {
+      await sleep(ASK_MS, undefined, { signal: this.#parts.stop }).catch(() => undefined);
+      this.#due.wake();
     }
   }
-  wave.ended();
-  return undefined;
-}
 
-function owns(parts: Parts, entry: StoredRetry): boolean {
-  return parts.state.index.get(entry.target) !== undefined;
-}
-
-/** A flight for shares that were to be written again and could not. */
-function unsettled(parts: Parts, ledger: Ledger, entry: StoredRetry, group: Wave): Promise<Flight> {
-  return ledger.start(() =>
-    flightOf(
-      {
-        key: decodeResourceKey(entry.target),
-        scope: decodeScope(entry.scope ?? ''),
-        startedAt: parts.state.ticks.next(),
-        origin: 'read',
-        cause: 'retry',
-        state: 'absent',
-      },
-      group,
-      { directive: 'unsettle', force: forceOf(entry) ?? new Map() },
-    ),
-  );
-}
-
-function relistings(
-  parts: Parts,
-  ledger: Ledger,
-  entries: readonly StoredRetry[],
-): Observable<readonly Flight[]> {
-  const byScope = new Map<string, StoredRetry[]>();
-  for (const entry of entries) {
-    const scope = entry.type === 'scope' ? entry.target : (entry.scope ?? '');
-    byScope.set(scope, [...(byScope.get(scope) ?? []), entry]);
+  /** Tries nothing more. */
+  close(): void {
+    this.#due.close();
   }
-  return from(byScope).pipe(
-    mergeMap(([scope, all]) => relist(parts, ledger, scope, all), SCOPES_AT_ONCE),
-  );
-}
 
-function relist(
-  parts: Parts,
-  ledger: Ledger,
-  scope: string,
-  entries: readonly StoredRetry[],
-): Observable<readonly Flight[]> {
-  const force = new Map<string, ReadonlyMap<string, number>>();
-  for (const entry of entries) {
-    const shares = forceOf(entry);
-    if (shares) force.set(entry.target, shares);
+  #isAnythingWaiting(): boolean {
+    if (this.#parts.state.retries.count() === 0) return false;
+    for (const reason of this.#parts.state.retries.countByReason().keys()) {
+      if (!isLiveReason(reason)) return true;
+    }
+    return false;
   }
-  let left: readonly StoredRetry[] = [];
-  const listing = listScope(parts, ledger, decodeScope(scope), {
-    cause: 'retry',
-    force,
-    ended: async ({ end }) => {
-      if (end.status !== 'ok') {
-        parts.log.warn(
-          { scope: decodeScope(scope), code: end.code },
-          `listing again failed: ${end.message}`,
-        );
-      }
-      // What was listed answered its entry itself; what was not, or could not be, is unsettled.
-      const { retries, store } = parts.state;
-      const open = entries.filter((entry) => isOpen(parts, entry));
-      left = open.filter((entry) => forceOf(entry) && owns(parts, entry));
-      const over = open.filter((entry) => !left.includes(entry));
-      await store.commit(over.flatMap((entry) => retries.remove(entry.id)));
-    },
-  });
-  return concat(
-    listing,
-    defer(() => unsettleAll(parts, ledger, left)),
-  );
-}
 
-/** Whether an entry still waits, or a part of it. */
-function isOpen(parts: Parts, entry: StoredRetry): boolean {
-  const now = parts.state.retries.get(entry.id);
-  if (entry.shares === undefined) return now?.attempts === entry.attempts;
-  return Object.entries(entry.shares).some(([entity, number]) => now?.shares?.[entity] === number);
-}
-
-function unsettleAll(
-  parts: Parts,
-  ledger: Ledger,
-  entries: readonly StoredRetry[],
-): Observable<readonly Flight[]> {
-  const wave = new Wave();
-  wave.started(entries.length);
-  return concat(
-    from(entries).pipe(concatMap(async (entry) => [await unsettled(parts, ledger, entry, wave)])),
-    defer(() => from(wave.idle())).pipe(ignoreElements()),
-  );
+  *#waiting(): Generator<string> {
+    for (const { id, reason } of this.#parts.state.retries.list()) {
+      if (!isLiveReason(reason)) yield id;
+    }
+  }
 }

@@ -12,6 +12,7 @@ import type { SkipUnchangedOptions } from '../operators/skip-unchanged.js';
 import type { WriteOptions } from '../operators/write.js';
 import type { StateWrite } from '../state/state-store.js';
 import { Committer } from './commit.js';
+import { awaitRead, needsRead } from './complete-listing.js';
 import type { Ledger } from './ledger.js';
 import type { Parts } from './parts.js';
 import { isWished, wish } from './wishes.js';
@@ -50,6 +51,11 @@ export function stagesOf(parts: Parts, ledger: Ledger, fail: (error: unknown) =>
         const answered = committer.answeredBy(flight);
         if (answered.length === 0) settle(flight, outcome);
         else state.store.commit(answered).then(() => settle(flight, outcome), fail);
+      },
+      complete: (flight, known) => {
+        if (!needsRead(parts, flight, known)) return false;
+        state.store.commit(awaitRead(parts, flight)).then(() => settle(flight, 'deferred'), fail);
+        return true;
       },
     },
     batches: {

@@ -47,6 +47,14 @@ export type ReadResult =
     }
   | { readonly state: 'absent'; readonly startedAt: number };
 
+/** How a read goes about it. */
+export interface ReadOptions {
+  /** It goes before the fetches of a resync where both wait for one quota. Default false. */
+  readonly live?: boolean;
+  /** Ends the read, also while it waits: it rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
 /** Lists and reads the resources of a kind (a special kind's file, or the generic Cloud Control one). */
 export interface ResourceSource {
   /**
@@ -61,6 +69,7 @@ export interface ResourceSource {
     identifier: string,
     region: string,
     acquire: AcquirePermit,
+    options?: ReadOptions,
   ): Promise<ReadResult>;
   /** Whether `read` can be asked at all. */
   readonly readable: boolean;

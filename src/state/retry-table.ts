@@ -22,6 +22,26 @@ export interface RetryEntry {
   readonly scope?: string;
   /** Entities (encoded) of the resource that are to be written again, each with the number of the wish. */
   readonly shares?: Readonly<Record<string, number>>;
+  /** What the listing showed that a read is to complete. */
+  readonly listing?: { readonly hash: string; readonly properties: readonly string[] };
+  /** What a change event led one to expect of the read. */
+  readonly change?: AwaitedChange;
+}
+
+/** A change that was told and that no read has shown for sure. */
+export interface AwaitedChange {
+  /** That it is absent may not be so yet. */
+  readonly doubtAbsent: boolean;
+  /** That it is present may be so no longer. */
+  readonly doubtPresent: boolean;
+  /** When it happened, wall clock in ms; null where nobody told. */
+  readonly at: number | null;
+  /** Wall clock in ms at which the settling time is over. */
+  readonly until: number;
+  /** Reads that failed, one after the other. */
+  readonly failed: number;
+  /** Reads that found nothing changed. */
+  readonly unproven: number;
 }
 
 /** An entry as it stands in the table. */

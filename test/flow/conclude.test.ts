@@ -216,15 +216,22 @@ test('an unsound verdict parks the resource and lets its body count for nothing'
   );
 });
 
-test('hashes of listings and reads are kept apart; a listing that counted has the next read count', () => {
+test('a listing that counted has the next read count, and a read the next listing, unless it completed one', () => {
   const hashes = (flight: Flight, before?: IndexRecord) => {
     const known = outcome({ flight, ...(before && { before }), verdicts: [verdict()] }).record!;
     return [known.listHash, known.readHash];
   };
   const before = record([], { listHash: '#oldL', readHash: '#oldR' });
   assert.equal(hashes(read()), [null, '#R']);
-  assert.equal(hashes(read(), before), ['#oldL', '#R']);
+  assert.equal(hashes(read(), before), [null, '#R']);
+  assert.equal(hashes({ ...read(), listHash: '#newL' }, before), ['#newL', '#R']);
   assert.equal(hashes(listed(), before), ['#L', null]);
+});
+
+test('a read that completed a listing and could not be mapped has both looked at again', () => {
+  const flight = { ...read(), listHash: '#newL' };
+  const { record: known } = outcome({ flight, verdicts: [verdict(0, { sound: false })] });
+  assert.equal([known!.listHash, known!.readHash], [null, null]);
 });
 
 test('a flight that was never hashed leaves no hash', () => {

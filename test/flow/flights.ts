@@ -20,6 +20,7 @@ interface Extra {
   readonly group?: FlightGroup;
   readonly force?: ReadonlyMap<string, number>;
   readonly directive?: Directive;
+  readonly listHash?: string;
 }
 
 /** The encoded key of a resource of the test's scope. */
@@ -42,12 +43,13 @@ type Seen =
   | { state: 'absent'; origin: Origin; cause: Cause };
 
 function flight(name: string, startedAt: number, extra: Extra, seen: Seen): Flight {
-  const { scope = SCOPE, group = NOBODY, force, directive } = extra;
+  const { scope = SCOPE, group = NOBODY, force, directive, listHash } = extra;
   const key = { ...SCOPE, identifier: name };
-  return flightOf({ key, scope, startedAt, ...seen }, group, {
+  const made = flightOf({ key, scope, startedAt, ...seen }, group, {
     ...(force && { force }),
     ...(directive && { directive }),
   });
+  return listHash === undefined ? made : { ...made, listHash };
 }
 
 export function entity(identifier: string, content = 'x', mapping = 0): MappedEntity {

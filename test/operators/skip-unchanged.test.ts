@@ -49,8 +49,14 @@ const CHANGED: Record<string, readonly [Flight, IndexRecord | undefined]> = {
   'no record': [flight, undefined],
   'another program': [flight, { ...LISTED, program: 'q' }],
   'another scope': [present('a', 5, { body: 'B', scope: { ...SCOPE, region: 'global' } }), LISTED],
-  'no hash of a listing yet': [flight, { ...LISTED, listHash: null, readHash: '#B' }],
-  'a read, where only a listing is known': [present('a', 5, { body: 'B', origin: 'read' }), LISTED],
+  'no hash of a listing, and another of a read': [
+    flight,
+    { ...LISTED, listHash: null, readHash: '#R' },
+  ],
+  'a read that completes a listing which is not known yet': [
+    present('a', 5, { body: 'B', origin: 'read', listHash: '#L' }),
+    { ...LISTED, listHash: null, readHash: '#B' },
+  ],
   'an intent': [flight, { ...LISTED, entities: [owned('d'), owned('e', null)] }],
   'a leaving entity': [flight, { ...LISTED, entities: [{ ...owned('e'), leaving: true }] }],
   'a forced flight': [present('a', 5, { body: 'B', force: new Map() }), LISTED],
@@ -68,12 +74,55 @@ for (const [why, [observed, known]] of Object.entries(CHANGED)) {
   });
 }
 
-test('compares reads with reads', () => {
+test('a read is compared with the last read, or, where none was made, with the listing', () => {
+  const read = (body: string, known: IndexRecord) =>
+    skip([present('a', 5, { body, origin: 'read' })], { [idOf('a')]: known }).settled.length;
   const known = record([owned('e')], { listHash: '#L', readHash: '#R' });
-  const read = (body: string) =>
-    skip([present('a', 5, { body, origin: 'read' })], { [idOf('a')]: known });
-  assert.is(read('R').settled.length, 1);
-  assert.is(read('L').settled.length, 0);
+  assert.is(read('R', known), 1);
+  assert.is(read('L', known), 0, 'it was so once, and is so again');
+  assert.is(read('L', { ...known, readHash: null }), 1);
+});
+
+test('a listing that shows what a listing showed, or what a read gave, is passed over', () => {
+  const known = record([owned('e')], { listHash: '#L', readHash: '#R' });
+  const list = (body: string) => skip([present('a', 5, { body })], { [idOf('a')]: known });
+  assert.is(list('L').settled.length, 1, 'an unchanged listing never replaces what a read gave');
+  assert.is(list('R').settled.length, 1);
+  assert.is(list('X').settled.length, 0);
+});
+
+test('a read that completes a listing which is known is passed over', () => {
+  const known = record([owned('e')], { listHash: '#L', readHash: '#R' });
+  const read = present('a', 5, { body: 'R', origin: 'read', listHash: '#L' });
+  assert.is(skip([read], { [idOf('a')]: known }).settled.length, 1);
+});
+
+test('listings that a read must complete are taken over; reads, unchanged and forced ones are not asked for', () => {
+  const asked: string[] = [];
+  const [a, b, read, same, forced] = [
+    present('a', 1, { body: 'new' }),
+    present('b', 1, { body: 'new' }),
+    present('c', 1, { origin: 'read' }),
+    present('d', 1, { body: 'B' }),
+    present('e', 1, { force: new Map() }),
+  ];
+  const onward: Flight[] = [];
+  of([a, b, read, same, forced])
+    .pipe(
+      skipUnchanged({
+        record: (id) => (id === idOf('d') ? LISTED : undefined),
+        program: () => 'p',
+        hash: (body) => `#${body}`,
+        settle: () => undefined,
+        complete: (one) => {
+          asked.push(one.observation.key.identifier);
+          return one.id === idOf('a');
+        },
+      }),
+    )
+    .subscribe((batch) => onward.push(...batch));
+  assert.equal(asked, ['a', 'b']);
+  assert.equal(onward, [b, read, forced]);
 });
 
 test('absent resources and directives go on unhashed, whatever the index holds', () => {

@@ -44,6 +44,7 @@ import { DeadLetters } from '../../src/state/dead-letters.js';
 import { IndexTable } from '../../src/state/index-table.js';
 import { MemoryStore } from '../../src/state/memory-store.js';
 import { RetryTable } from '../../src/state/retry-table.js';
+import { RicherKinds } from '../../src/state/richer-kinds.js';
 import { EndedScopes } from '../../src/state/scopes.js';
 import { StaleTable } from '../../src/state/stale.js';
 import { Ticks } from '../../src/state/ticks.js';
@@ -118,6 +119,7 @@ export class FakeEngine {
       index: new IndexTable(store),
       retries: new RetryTable(store),
       deadLetters: new DeadLetters(store),
+      richer: new RicherKinds(store),
       ended: new EndedScopes(store),
       stale: new StaleTable(store),
       unclaimed,
@@ -195,14 +197,18 @@ export class FakeEngine {
   }
 
   async resync(options: Partial<ResyncOptions> = {}): Promise<Summary> {
-    return runResync(this.engine, {
+    return runResync(this.engine, this.resyncOptions(options));
+  }
+
+  resyncOptions(options: Partial<ResyncOptions> = {}): ResyncOptions {
+    return {
       discover: () => this.engine.discover(),
       pipelineHash: 'p',
       partial: false,
       resume: false,
       progress: new Progress(),
       ...options,
-    });
+    };
   }
 
   /** What is left in flight; empty when all has settled. */

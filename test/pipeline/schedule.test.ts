@@ -21,16 +21,15 @@ async function run(
   await runOnSchedule(fake.engine, {
     everyMs,
     stop: fake.stop.signal,
-    resync: async (first) => {
+    resync: (first) => {
       running += 1;
       atOnce = Math.max(atOnce, running);
       firsts.push(first);
-      const summary = await fake.resync({ resume: first });
+      return fake.resyncOptions({ resume: first });
+    },
+    finished: async (summary) => {
       await each(firsts.length);
       running -= 1;
-      return summary;
-    },
-    finished: (summary) => {
       summaries.push(summary);
       if (summaries.length === enough) fake.stop.abort(new Error('enough'));
     },

@@ -14,6 +14,7 @@ import type {
   AcquirePermit,
   ListedResource,
   Page,
+  ReadOptions,
   ReadResult,
   ResourceSource,
 } from '../resource-source.js';
@@ -56,7 +57,7 @@ export class CloudControlSource implements ResourceSource {
     take: (page: ListedPage) => void | Promise<void>,
   ): Promise<void> {
     const region = await this.regionOf(scope);
-    const target = this.target(scope, region, 'list', signal);
+    const target = this.target(scope, region, 'list', { signal });
     const tail = bodyTail(this.#kind, scope.accountId, scope.region);
     const fetchPage = async (token: string | undefined) => {
       const command = new ListResourcesCommand({
@@ -78,23 +79,24 @@ export class CloudControlSource implements ResourceSource {
     identifier: string,
     region: string,
     acquire: AcquirePermit,
+    options?: ReadOptions,
   ): Promise<ReadResult> {
     const asked = region === GLOBAL ? await this.regionOf(scope) : region;
-    return this.readIn(scope, identifier, asked, acquire, region);
+    return this.readIn(scope, identifier, asked, acquire, { ...options, shown: region });
   }
 
   /**
    * Reads in one region; throws code `unreadable` where the type has no read handler. `shown` is the
-   * region that the body names: the one that was asked, or `global` for what has none.
+   * region that the body names: the one that was asked (default), or `global` for what has none.
    */
   async readIn(
     scope: Scope,
     identifier: string,
     region: string,
     acquire: AcquirePermit,
-    shown: string = region,
+    read: ReadOptions & { readonly shown?: string } = {},
   ): Promise<ReadResult> {
-    const target = this.target(scope, region, 'read');
+    const target = this.target(scope, region, 'read', read);
     if (!this.readable) throw this.#unreadable(target, `type ${this.#kind} cannot be read`);
     const command = new GetResourceCommand({ TypeName: this.#kind, Identifier: identifier });
     try {
@@ -103,7 +105,7 @@ export class CloudControlSource implements ResourceSource {
           acquire,
           this.#kind,
           'read',
-          undefined,
+          read.signal,
           async (): Promise<Fetched<string | undefined>> => {
             const body = await orAbsent(async () => {
               const answer = await clients.cloudControl.send(command, options);
@@ -111,7 +113,7 @@ export class CloudControlSource implements ResourceSource {
                 target,
                 identifier,
                 answer.ResourceDescription,
-                bodyTail(this.#kind, scope.accountId, shown),
+                bodyTail(this.#kind, scope.accountId, read.shown ?? region),
               );
             });
             return { value: body, observations: 1, bytes: body?.length ?? 0 };
@@ -137,13 +139,19 @@ export class CloudControlSource implements ResourceSource {
       : scope.region;
   }
 
-  target(scope: Scope, region: string, api: 'list' | 'read', signal?: AbortSignal): CallTarget {
+  target(
+    scope: Scope,
+    region: string,
+    api: 'list' | 'read',
+    { live, signal }: ReadOptions,
+  ): CallTarget {
     return {
       accountId: scope.accountId,
       region,
       credentials: this.#context.directory.credentials(scope.accountId),
       operation: api === 'list' ? 'ListResources' : 'GetResource',
       api,
+      ...(live === true ? { priority: 'live' } : {}),
       ...(signal === undefined ? {} : { signal }),
     };
   }

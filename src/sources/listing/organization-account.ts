@@ -9,7 +9,13 @@ import { fromWalk } from '../from-walk.js';
 import { malformed } from '../malformed.js';
 import { walkPages } from '../paginate.js';
 import { permitted, type Fetched } from '../permitted.js';
-import type { AcquirePermit, Page, ReadResult, ResourceSource } from '../resource-source.js';
+import type {
+  AcquirePermit,
+  Page,
+  ReadOptions,
+  ReadResult,
+  ResourceSource,
+} from '../resource-source.js';
 import { ORGANIZATION_ACCOUNT } from '../special-kinds.js';
 import type { ListedPage } from './cloud-control.js';
 import { orAbsent } from './or-absent.js';
@@ -54,15 +60,16 @@ export class OrganizationAccountSource implements ResourceSource {
     identifier: string,
     _region: string,
     acquire: AcquirePermit,
+    { signal }: ReadOptions = {},
   ): Promise<ReadResult> {
-    const target = this.#target(scope, 'DescribeAccount');
+    const target = { ...this.#target(scope, 'DescribeAccount'), ...(signal && { signal }) };
     const command = new DescribeAccountCommand({ AccountId: identifier });
     const { value, startedAt } = await this.#aws.caller.call(target, (clients, options) =>
       permitted(
         acquire,
         ORGANIZATION_ACCOUNT,
         'read',
-        undefined,
+        signal,
         async (): Promise<Fetched<string | undefined>> => {
           const body = await orAbsent(async () => {
             const { Account: account } = await clients.organizations.send(command, options);

@@ -7,6 +7,7 @@ import { fromWalk } from '../from-walk.js';
 import type {
   AcquirePermit,
   ListedResource,
+  ReadOptions,
   ReadResult,
   ResourceSource,
 } from '../resource-source.js';
@@ -82,18 +83,27 @@ export class S3BucketSource implements ResourceSource {
     identifier: string,
     region: string,
     acquire: AcquirePermit,
+    options?: ReadOptions,
   ): Promise<ReadResult> {
     const held = new HeldPermit(acquire);
     try {
       const answer =
-        region === GLOBAL ? undefined : await this.#readIn(scope, identifier, region, held.acquire);
+        region === GLOBAL
+          ? undefined
+          : await this.#readIn(scope, identifier, region, held.acquire, options);
       if (answer?.state === 'present') return { ...answer, region };
       // Only that no region holds it means that it is gone: it may have been made anew elsewhere.
-      const where = await this.#find(scope, identifier, region);
+      const where = await this.#find(scope, identifier, region, options);
       if (where.state === 'unknown') throw where.reason;
-      if (where.state === 'nowhere') return await this.#absent(scope, identifier, held);
+      if (where.state === 'nowhere') return await this.#absent(scope, identifier, held, options);
       held.giveBack();
-      const found = await this.#cloudControl.readIn(scope, identifier, where.region, acquire);
+      const found = await this.#cloudControl.readIn(
+        scope,
+        identifier,
+        where.region,
+        acquire,
+        options,
+      );
       return found.state === 'present' ? { ...found, region: where.region } : found;
     } finally {
       held.giveBack();
@@ -101,11 +111,16 @@ export class S3BucketSource implements ResourceSource {
   }
 
   /** Absent, under the permit of the read that said so; where no region was named, under one of its own. */
-  async #absent(scope: Scope, identifier: string, held: HeldPermit): Promise<ReadResult> {
+  async #absent(
+    scope: Scope,
+    identifier: string,
+    held: HeldPermit,
+    options: ReadOptions | undefined,
+  ): Promise<ReadResult> {
     const startedAt = held.settle();
     if (startedAt !== undefined) return { state: 'absent', startedAt };
     const region = await this.#cloudControl.regionOf({ ...scope, region: GLOBAL });
-    const answer = await this.#readIn(scope, identifier, region, held.acquire);
+    const answer = await this.#readIn(scope, identifier, region, held.acquire, options);
     const settled = held.settle();
     if (answer?.state === 'absent' && settled !== undefined)
       return { state: 'absent', startedAt: settled };
@@ -118,12 +133,17 @@ export class S3BucketSource implements ResourceSource {
     });
   }
 
-  async #find(scope: Scope, identifier: string, asked: string): Promise<Whereabouts> {
+  async #find(
+    scope: Scope,
+    identifier: string,
+    asked: string,
+    options: ReadOptions | undefined,
+  ): Promise<Whereabouts> {
     const listed = await listedBucketRegions(this.#context, scope.accountId, identifier);
     const told = listed?.get(identifier);
     if (told !== undefined && told !== asked) return { state: 'found', region: told };
     if (listed !== undefined && told === undefined) return { state: 'nowhere' };
-    return this.#probe(scope, identifier, [this.#hint(scope, identifier)]);
+    return this.#probe(scope, identifier, [this.#hint(scope, identifier)], options);
   }
 
   /** The bucket with its region as well as it can be told. */
@@ -148,9 +168,10 @@ export class S3BucketSource implements ResourceSource {
     scope: Scope,
     identifier: string,
     likely: readonly (string | undefined)[],
+    options?: ReadOptions,
   ): Promise<Whereabouts> {
     return probeRegions(this.#context, scope, likely, async (region) => {
-      const answer = await this.#readIn(scope, identifier, region, FREE);
+      const answer = await this.#readIn(scope, identifier, region, FREE, options);
       return answer === undefined ? 'elsewhere' : answer.state === 'present' ? 'here' : 'absent';
     });
   }
@@ -161,9 +182,10 @@ export class S3BucketSource implements ResourceSource {
     identifier: string,
     region: string,
     acquire: AcquirePermit,
+    options?: ReadOptions,
   ): Promise<ReadResult | undefined> {
     try {
-      return await this.#cloudControl.readIn(scope, identifier, region, acquire);
+      return await this.#cloudControl.readIn(scope, identifier, region, acquire, options);
     } catch (error) {
       if (
         error instanceof AwsError &&
