@@ -29,6 +29,8 @@ const CODES: Readonly<Record<AwsErrorClass, readonly string[]>> = {
     'EC2Throttled',
     'PriorRequestNotComplete',
     'ProvisionedThroughputExceeded',
+    'KMSThrottling',
+    'LimitExceeded',
     'SlowDown',
   ],
   transient: [

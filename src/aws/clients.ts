@@ -1,6 +1,7 @@
 import { AccountClient } from '@aws-sdk/client-account';
 import { CloudControlClient } from '@aws-sdk/client-cloudcontrol';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
+import type { KinesisClient } from '@aws-sdk/client-kinesis';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { NodeHttpHandler } from '@smithy/node-http-handler';
@@ -16,6 +17,11 @@ export interface BoundClients {
   readonly sts: STSClient;
   /** Loaded on use: few pipelines need it, and it is large. */
   s3(): Promise<S3Client>;
+  /**
+   * Over HTTP/1.1 like the others, for polling. With `push`, for SubscribeToShard: over HTTP/2, which the
+   * service asks for there, unless the endpoint is a plain one (an emulator's).
+   */
+  kinesis(push?: boolean): Promise<KinesisClient>;
 }
 
 export interface AwsClientsOptions extends HttpHandlerOptions {
@@ -23,7 +29,8 @@ export interface AwsClientsOptions extends HttpHandlerOptions {
   readonly max?: number;
 }
 
-type AnyClient = AccountClient | CloudControlClient | OrganizationsClient | STSClient | S3Client;
+type AnyClient =
+  AccountClient | CloudControlClient | KinesisClient | OrganizationsClient | STSClient | S3Client;
 
 /**
  * SDK clients per service × region × credentials: made on use, the least recently used dropped, all
@@ -90,6 +97,14 @@ export class AwsClients {
         const { S3Client } = await import('@aws-sdk/client-s3');
         return cached('s3', (c) => new S3Client(c));
       },
+      async kinesis(push = false) {
+        const { KinesisClient } = await import('@aws-sdk/client-kinesis');
+        if (!push || isPlainEndpoint()) return cached('kinesis', (c) => new KinesisClient(c));
+        return cached('kinesis-push', (c) => {
+          const { requestHandler: _, ...overHttp2 } = c;
+          return new KinesisClient(overHttp2);
+        });
+      },
     };
   }
 
@@ -117,6 +132,12 @@ export class AwsClients {
     this.#credentials.set(source, made);
     return made;
   }
+}
+
+/** Whether Kinesis is asked without TLS: then it is an emulator, which knows HTTP/1.1 alone. */
+function isPlainEndpoint(): boolean {
+  const { AWS_ENDPOINT_URL_KINESIS: own, AWS_ENDPOINT_URL: all } = process.env;
+  return (own ?? all ?? '').startsWith('http:');
 }
 
 type SdkCredentials = (() => Promise<Credentials>) & {

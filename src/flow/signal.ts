@@ -17,7 +17,7 @@ export interface Doubts {
 
 /** That a resource may have changed: one event's word, or many events' merged. */
 export interface Signal {
-  /** Encoded key within its scope: what signals of one resource have in common. */
+  /** What signals of one resource have in common: its key, with the scope's region for a region. */
   readonly id: string;
   readonly key: ResourceKey;
   readonly scope: Scope;
@@ -26,8 +26,12 @@ export interface Signal {
   readonly at: number;
   /** Wall clock in ms at which the settling time of its doubts is over. */
   readonly until: number;
-  /** Reads that were made for it before and proved nothing. */
-  readonly attempts: number;
+  /** Reads that were made for it and did not settle it. */
+  readonly looks: number;
+  /** How many of them failed, one after the other. */
+  readonly failed: number;
+  /** How many of them found nothing changed, or a passing state. */
+  readonly unproven: number;
   /** What settles when it does. */
   readonly receipts: readonly Receipt[];
 }
@@ -37,27 +41,31 @@ export function doubtsOf(expects: Expectation): Doubts {
   return { absent: expects === 'present', present: expects === 'absent' };
 }
 
+/** CloudTrail tells whole seconds. */
+const PRECISION_MS = 1_000;
+
 /**
  * Two signals of one resource as one. The newer event decides what is expected; of two that happened
- * in the same second (CloudTrail tells no more), or at a time unknown, either may be the last.
+ * in the same second, or at a time unknown, either may be the last.
  */
 export function mergeSignals(waiting: Signal, next: Signal): Signal {
   const apart = next.at - waiting.at;
-  const doubts =
-    Math.abs(apart) >= 1_000
-      ? apart > 0
-        ? next.doubts
-        : waiting.doubts
-      : {
-          absent: waiting.doubts.absent || next.doubts.absent,
-          present: waiting.doubts.present || next.doubts.present,
-        };
   return {
     ...waiting,
-    doubts,
+    doubts:
+      Math.abs(apart) >= PRECISION_MS
+        ? apart > 0
+          ? next.doubts
+          : waiting.doubts
+        : {
+            absent: waiting.doubts.absent || next.doubts.absent,
+            present: waiting.doubts.present || next.doubts.present,
+          },
     at: waiting.at >= next.at ? waiting.at : next.at,
     until: Math.max(waiting.until, next.until),
-    attempts: Math.min(waiting.attempts, next.attempts),
+    looks: Math.min(waiting.looks, next.looks),
+    failed: Math.min(waiting.failed, next.failed),
+    unproven: Math.min(waiting.unproven, next.unproven),
     receipts: [...waiting.receipts, ...next.receipts],
   };
 }
@@ -65,4 +73,15 @@ export function mergeSignals(waiting: Signal, next: Signal): Signal {
 /** Tells everything that waits for a signal that it has settled. */
 export function settleSignal(signal: Signal): void {
   for (const receipt of signal.receipts) receipt.settle();
+}
+
+/** A receipt that is settled by so many parts, in any order. */
+export function inParts(parts: number, whole: Receipt): Receipt {
+  let open = parts;
+  return {
+    settle() {
+      open -= 1;
+      if (open === 0) whole.settle();
+    },
+  };
 }

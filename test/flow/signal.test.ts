@@ -16,7 +16,9 @@ function signal(expects: Expectation, at: number, over: Partial<Signal> = {}): S
     doubts: doubtsOf(expects),
     at,
     until: 60_000,
-    attempts: 0,
+    looks: 0,
+    failed: 0,
+    unproven: 0,
     receipts: [],
     ...over,
   };
@@ -59,8 +61,9 @@ test('nothing that waits is forgotten, and no doubt ends before the last settlin
 });
 
 test('a reread that an event joins begins its attempts anew', () => {
-  const waiting = signal('present', 1_000, { attempts: 4 });
-  assert.is(mergeSignals(waiting, signal('present', 3_000)).attempts, 0);
+  const waiting = signal('present', 1_000, { looks: 9, failed: 4, unproven: 1 });
+  const merged = mergeSignals(waiting, signal('present', 3_000));
+  assert.equal([merged.looks, merged.failed, merged.unproven], [0, 0, 0]);
 });
 
 test.run();
