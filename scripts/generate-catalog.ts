@@ -1,18 +1,21 @@
 /**
- * Writes `src/catalog/generated-types.ts` from a table of facts about CloudFormation types:
+ * Writes `src/catalog/generated-types.ts` and `src/catalog/generated-events.ts` from a table of facts
+ * about CloudFormation types:
  *
  *     npx tsx scripts/generate-catalog.ts FACTS.ndjson
  *
  * One JSON object a line: `type`, `identifier` (primary identifier properties, in order), `handlers`
  * (`list`, `read`, …), `listNeeds` (properties the list handler takes as input) and `listRequires`
- * (those of them that its schema requires). Other keys are ignored, so the table may hold more than
- * is used today; a new column is one more field of `FactRow` and of `line`.
+ * (those of them that its schema requires), `createActions`, `updateActions`, `deleteActions` (IAM
+ * actions that its handlers call), `derived` (a guess at the main create and delete event and where
+ * the identifier stands in them). Other keys are ignored, so the table may hold more than is used
+ * today; a new column is one more field of `FactRow` and of `line`.
  *
  * The same table comes out of the public registry with AWS credentials: for every type of
  * `aws cloudformation list-types --visibility PUBLIC --type RESOURCE`, `describe-type` answers a
  * `Schema` whose `primaryIdentifier` is `identifier` (without `/properties/`), whose `handlers` keys
- * are `handlers`, and whose `handlers.list.handlerSchema` has `properties` (`listNeeds`) and
- * `required` (`listRequires`).
+ * are `handlers`, whose `handlers.list.handlerSchema` has `properties` (`listNeeds`) and `required`
+ * (`listRequires`), and whose `handlers.create.permissions` (and so on) are the actions.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -24,10 +27,24 @@ interface FactRow {
   readonly handlers?: readonly string[];
   readonly listNeeds?: readonly string[];
   readonly listRequires?: readonly string[];
+  readonly createActions?: readonly string[];
+  readonly updateActions?: readonly string[];
+  readonly deleteActions?: readonly string[];
+  readonly derived?: DerivedEvents;
+}
+
+interface DerivedEvents {
+  readonly create?: string;
+  readonly delete?: string;
+  /** Where each identifier property stands in the create event; null where that is not known. */
+  readonly createId?: Readonly<Record<string, string | null>>;
+  /** The same for the delete event, within its request parameters. */
+  readonly deleteId?: Readonly<Record<string, string | null>>;
 }
 
 const PREFIX = 'AWS::';
-const OUTPUT = fileURLToPath(new URL('../src/catalog/generated-types.ts', import.meta.url));
+const TYPES = fileURLToPath(new URL('../src/catalog/generated-types.ts', import.meta.url));
+const EVENTS = fileURLToPath(new URL('../src/catalog/generated-events.ts', import.meta.url));
 
 /** What listing needs: what the schema requires, else all inputs it knows unless they are filters. */
 function listNeeds(row: FactRow): readonly string[] {
@@ -43,6 +60,108 @@ function line(row: FactRow): string {
   return (needs.length === 0 ? fields : [...fields, needs.join(',')]).join(' ');
 }
 
+/** Services that handlers call for help; the events about their types' own come from elsewhere. */
+const HELPERS = new Set([
+  'cloudformation',
+  'cloudwatch',
+  'ec2',
+  'events',
+  'iam',
+  'kms',
+  'lambda',
+  'logs',
+  's3',
+  'secretsmanager',
+  'sns',
+  'ssm',
+  'sts',
+  'tag',
+]);
+
+/** The service whose events are about a type. */
+function serviceOf(row: FactRow, actions: readonly string[]): string {
+  const own = row.type.split('::')[1]!.toLowerCase();
+  const counts = new Map<string, number>();
+  for (const action of actions) {
+    const service = action.split(':')[0]!;
+    counts.set(service, (counts.get(service) ?? 0) + 1);
+  }
+  if (counts.has(own)) return own;
+  const main = row.derived?.create?.split(':')[0]?.toLowerCase();
+  if (main !== undefined && counts.has(main)) return main;
+  const byCount = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+  return (byCount.find(([service]) => !HELPERS.has(service)) ?? byCount[0])?.[0] ?? '';
+}
+
+/** A path of an event as CloudTrail spells it: names with a small first letter. */
+function eventPath(path: string): string {
+  return path
+    .replaceAll('.[]', '[]')
+    .split('.')
+    .map((step) => step.charAt(0).toLowerCase() + step.slice(1))
+    .join('.');
+}
+
+/** `Event path,path`, a path for each property of the identifier; the event alone where one is not known. */
+function derivedEvent(
+  row: FactRow,
+  event: string | undefined,
+  ids: DerivedEvents['createId'],
+  root: string,
+): string {
+  const name = event?.split(':')[1];
+  if (name === undefined) return '';
+  const paths = (row.identifier ?? []).map((property) => ids?.[property]);
+  const known = paths.filter((path): path is string => typeof path === 'string');
+  if (known.length === 0 || known.length < paths.length) return name;
+  return `${name} ${known.map((path) => eventPath(root + path)).join(',')}`;
+}
+
+function eventLine(row: FactRow): string | undefined {
+  const actions = [row.createActions, row.updateActions, row.deleteActions]
+    .flatMap((list) => list ?? [])
+    .map((action) => action.replace(/^[^:]+/, (service) => service.toLowerCase()));
+  const service = serviceOf(row, actions);
+  const names = new Set(
+    actions
+      .filter((action) => action.startsWith(`${service}:`))
+      .map((action) => action.slice(service.length + 1))
+      .filter((name) => /^[A-Z][A-Za-z0-9]+$/.test(name) && !/^[A-Z]+$/.test(name)),
+  );
+  if (names.size === 0) return undefined;
+  const { derived } = row;
+  return [
+    row.type.slice(PREFIX.length),
+    service,
+    [...names].sort().join(','),
+    derivedEvent(row, derived?.create, derived?.createId, ''),
+    derivedEvent(row, derived?.delete, derived?.deleteId, 'requestParameters.'),
+  ]
+    .join(';')
+    .replace(/;+$/, '');
+}
+
+function write(
+  path: string,
+  name: string,
+  comment: readonly string[],
+  lines: readonly string[],
+): void {
+  const text = [
+    '/* Generated by scripts/generate-catalog.ts from the public CloudFormation registry; do not edit. */',
+    '',
+    '/**',
+    ...comment.map((one) => ` * ${one}`),
+    ' */',
+    `export const ${name} = \``,
+    ...lines,
+    '`;',
+    '',
+  ].join('\n');
+  writeFileSync(path, text);
+  console.error(`${lines.length} types, ${Math.round(text.length / 1024)} KiB`);
+}
+
 function main(path: string | undefined): void {
   if (path === undefined) {
     console.error('usage: npx tsx scripts/generate-catalog.ts FACTS.ndjson');
@@ -54,21 +173,25 @@ function main(path: string | undefined): void {
     .filter((text) => text.trim() !== '')
     .map((text) => JSON.parse(text) as FactRow)
     .filter((row) => row.type.startsWith(PREFIX));
-  const lines = rows.map(line).sort();
-  const text = [
-    '/* Generated by scripts/generate-catalog.ts from the public CloudFormation registry; do not edit. */',
-    '',
-    '/**',
-    ' * One type a line, without `AWS::`: name, what it can (`l` list, `r` read, `-` neither), primary',
-    ' * identifier properties, properties that listing needs.',
-    ' */',
-    'export const GENERATED_TYPES = `',
-    ...lines,
-    '`;',
-    '',
-  ].join('\n');
-  writeFileSync(OUTPUT, text);
-  console.error(`${lines.length} types, ${Math.round(text.length / 1024)} KiB`);
+  write(
+    TYPES,
+    'GENERATED_TYPES',
+    [
+      'One type a line, without `AWS::`: name, what it can (`l` list, `r` read, `-` neither), primary',
+      'identifier properties, properties that listing needs.',
+    ],
+    rows.map(line).sort(),
+  );
+  write(
+    EVENTS,
+    'GENERATED_EVENTS',
+    [
+      'One type a line, without `AWS::`, with semicolons between: name, the service that tells of it (its',
+      'prefix in IAM), its mutating events; then its create and its delete event, each with the places of',
+      'the identifier properties, where a guess at them was possible.',
+    ],
+    rows.flatMap((row) => eventLine(row) ?? []).sort(),
+  );
 }
 
 main(process.argv[2]);
