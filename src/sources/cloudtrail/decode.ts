@@ -1,12 +1,10 @@
 import { gunzipSync } from 'node:zlib';
 import type { ChangeEvent } from '../../model/change-event.js';
-import { bareEventName, isReadOnlyName } from './event-name.js';
+import { Gate } from './gate.js';
 import { isKplAggregate, kplRecords } from './kpl-records.js';
-import { InternedNames } from './interned-names.js';
-import type { InternedName } from './interned-names.js';
-import { NamePeeker } from './peek-names.js';
 import { readDocument } from './read-document.js';
-import { mayBeJoined, splitDocuments } from './split-documents.js';
+import type { FoundEvent } from './read-document.js';
+import { isOneObject, splitDocuments } from './split-documents.js';
 
 /** Why an event is no news. */
 export type DropReason =
@@ -21,7 +19,7 @@ export type DropReason =
 
 /** A part of a record that could not be read. */
 export interface Poison {
-  /** e.g. `not-json`, `not-gzip`, `too-large`, `bad-aggregate`, `unknown-shape`. */
+  /** `empty`, `not-json`, `not-gzip`, `too-large`, `bad-aggregate`, `too-deep` or `unknown-shape`. */
   readonly reason: string;
   /** What was found and expected; nothing of the record's content. */
   readonly message: string;
@@ -35,9 +33,9 @@ export interface Decoded {
 }
 
 export interface DecoderOptions {
-  /** Whether events of a source and (bare) name are to be read at all. */
+  /** Whether events of a source and a name (without its date) are to be read at all. */
   readonly wants: (source: string, name: string) => boolean;
-  /** Bytes that a record may decompress to. Default 16 MiB. */
+  /** Bytes that all of a record may decompress to. Default 16 MiB. */
   readonly maxBytes?: number;
 }
 
@@ -48,10 +46,7 @@ export interface Decoder {
 
 /** An aggregate may hold compressed records, and those documents: deeper than that nothing nests. */
 const DEEPEST = 3;
-/** Names a source whose verdicts are remembered. */
-const VERDICTS_A_SOURCE = 5_000;
-const OPEN_BRACE = 0x7b;
-const CLOSE_BRACE = 0x7d;
+const MAX_BYTES = 16 * 1024 * 1024;
 
 const NOTHING: readonly never[] = [];
 const DROPPED: Readonly<Record<'readOnly' | 'unmapped', Decoded>> = {
@@ -64,7 +59,7 @@ const DROPPED: Readonly<Record<'readOnly' | 'unmapped', Decoded>> = {
  * subscriptions of CloudWatch Logs (gzip), bare records, `{"Records":[…]}`, several documents in one
  * record, and aggregates of the Kinesis Producer Library. The form is told by the content.
  *
- * Most records of a busy organization are read-only noise, so names are read from the bytes first, and
+ * Most records of a busy organization are read-only noise, so names are read from the text first, and
  * what nobody wants is dropped unparsed. Nothing is thrown: what can't be read is poison, and the rest
  * of its record still counts.
  */
@@ -75,56 +70,29 @@ export function createDecoder(options: DecoderOptions): Decoder {
       const bytes = Buffer.isBuffer(data)
         ? data
         : Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-      const last = bytes.length - 1;
-      if (bytes[0] === OPEN_BRACE && bytes[last] === CLOSE_BRACE && !mayBeJoined(bytes)) {
-        const reason = gate.drops(bytes, 0, bytes.length);
+      const text = bytes.toString('latin1');
+      if (isOneObject(text)) {
+        const reason = gate.peek(text);
         if (reason !== undefined) return DROPPED[reason];
       }
-      return new Decoding(options, gate).run(bytes);
+      return new Decoding(options.maxBytes ?? MAX_BYTES, gate).run(bytes);
     },
   };
 }
 
-type Verdict = 'readOnly' | 'unmapped' | undefined;
-
-/** Decides from the names of an event, as its bytes tell them, whether it is dropped unread. */
-class Gate {
-  readonly #wants: DecoderOptions['wants'];
-  readonly #peeker = new NamePeeker(new InternedNames());
-  readonly #verdicts = new WeakMap<InternedName, Map<InternedName, Verdict>>();
-
-  constructor(wants: DecoderOptions['wants']) {
-    this.#wants = wants;
-  }
-
-  /** Undefined where it is wanted, or where the bytes do not tell. */
-  drops(bytes: Buffer, start: number, end: number): Verdict {
-    const names = this.#peeker.peek(bytes, start, end);
-    if (names === undefined) return undefined;
-    let verdicts = this.#verdicts.get(names.source);
-    if (verdicts === undefined) {
-      verdicts = new Map<InternedName, Verdict>();
-      this.#verdicts.set(names.source, verdicts);
-    }
-    const known = verdicts.get(names.name);
-    if (known !== undefined || verdicts.has(names.name)) return known;
-    const name = bareEventName(names.name.text);
-    const wanted = this.#wants(names.source.text, name);
-    const verdict = wanted ? undefined : isReadOnlyName(name) ? 'readOnly' : 'unmapped';
-    if (verdicts.size < VERDICTS_A_SOURCE) verdicts.set(names.name, verdict);
-    return verdict;
-  }
-}
-
+/** One record of the stream on its way. */
 class Decoding implements Decoded {
   readonly events: ChangeEvent[] = [];
   readonly dropped: Partial<Record<DropReason, number>> = {};
   readonly poison: Poison[] = [];
-  readonly #options: DecoderOptions;
   readonly #gate: Gate;
+  readonly #maxBytes: number;
+  /** What is left of it for the rest of the record. */
+  #bytesLeft: number;
 
-  constructor(options: DecoderOptions, gate: Gate) {
-    this.#options = options;
+  constructor(maxBytes: number, gate: Gate) {
+    this.#maxBytes = maxBytes;
+    this.#bytesLeft = maxBytes;
     this.#gate = gate;
   }
 
@@ -134,25 +102,23 @@ class Decoding implements Decoded {
   }
 
   #bytes(bytes: Buffer, depth: number): void {
-    if (depth > DEEPEST) return this.#spoil('unknown-shape', 'records are nested too deep');
-    if (bytes[0] === 0x1f && bytes[1] === 0x8b) return this.#gzip(bytes, depth);
-    if (isKplAggregate(bytes)) return this.#aggregate(bytes, depth);
-    const ranges = splitDocuments(bytes);
-    for (const [start, end] of ranges) this.#document(bytes, start, end);
+    if (depth > DEEPEST) this.#spoil('too-deep', `it nests deeper than ${DEEPEST} records`);
+    else if (bytes[0] === 0x1f && bytes[1] === 0x8b) this.#gzip(bytes, depth);
+    else if (isKplAggregate(bytes)) this.#aggregate(bytes, depth);
+    else this.#documents(bytes);
   }
 
   #gzip(bytes: Buffer, depth: number): void {
-    const { maxBytes = 16 * 1024 * 1024 } = this.#options;
     let plain: Buffer;
     try {
-      plain = gunzipSync(bytes, { maxOutputLength: maxBytes });
+      plain = gunzipSync(bytes, { maxOutputLength: Math.max(1, this.#bytesLeft) });
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === 'ERR_BUFFER_TOO_LARGE') {
-        this.#spoil('too-large', `it decompresses to more than ${maxBytes} bytes`);
+      if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
+        this.#spoil('too-large', `it decompresses to more than ${this.#maxBytes} bytes`);
       } else this.#spoil('not-gzip', 'it begins like gzip and cannot be decompressed');
       return;
     }
+    this.#bytesLeft -= plain.length;
     this.#bytes(plain, depth + 1);
   }
 
@@ -167,41 +133,52 @@ class Decoding implements Decoded {
     for (const record of records) this.#bytes(record, depth + 1);
   }
 
-  #document(bytes: Buffer, start: number, end: number): void {
-    // What ends like an object and names its event at the right depth is taken for what it says.
-    if (bytes[start] === OPEN_BRACE && bytes[end - 1] === CLOSE_BRACE) {
-      const reason = this.#gate.drops(bytes, start, end);
-      if (reason !== undefined) return this.#drop(reason);
+  #documents(bytes: Buffer): void {
+    // One character a byte: positions are those of the bytes.
+    const text = bytes.toString('latin1');
+    if (isOneObject(text)) {
+      this.#document(text, bytes);
+      return;
+    }
+    const ranges = splitDocuments(text, ([start, end]) => isJson(text.slice(start, end)));
+    if (ranges.length === 0) this.#spoil('empty', 'it is empty');
+    for (const [start, end] of ranges) {
+      this.#document(text.slice(start, end), bytes.subarray(start, end));
+    }
+  }
+
+  /** `text` is what the document's bytes say, or those bytes one character each. */
+  #document(text: string, bytes?: Buffer): void {
+    const reason = this.#gate.peek(text);
+    if (reason !== undefined) {
+      this.#drop(reason);
+      return;
     }
     let value: unknown;
     try {
-      value = JSON.parse(bytes.toString('utf8', start, end));
+      value = JSON.parse(bytes === undefined ? text : bytes.toString());
     } catch {
-      const what = start === end ? 'it is empty' : 'it is neither JSON, gzip nor an aggregate';
-      this.#spoil('not-json', what);
+      this.#spoil('not-json', 'it is neither whole JSON nor gzip nor an aggregate');
       return;
     }
     readDocument(value, {
-      event: (event, record) => this.#event(event, record),
-      drop: (reason) => this.#drop(reason),
-      spoil: (reason, message) => this.#spoil(reason, message),
-      text: (text) => {
-        const message = Buffer.from(text);
-        this.#document(message, 0, message.length);
-      },
+      event: (event) => this.#event(event),
+      control: () => this.#drop('control'),
+      spoil: (message) => this.#spoil('unknown-shape', message),
+      text: (message) => this.#document(message),
     });
   }
 
-  #event(
-    event: ChangeEvent,
-    record: { readonly failed: boolean; readonly readOnly: boolean },
-  ): void {
-    const { source, name } = event;
-    if (!this.#options.wants(source, name)) {
-      this.#drop(record.readOnly || isReadOnlyName(name) ? 'readOnly' : 'unmapped');
-    } else if (record.readOnly) this.#drop('readOnly');
-    else if (record.failed) this.#drop('failed');
-    else this.events.push(event);
+  #event(found: FoundEvent): void {
+    const unwanted = this.#gate.verdict(found.source, found.name);
+    if (unwanted !== undefined) this.#drop(unwanted);
+    else if (found.readOnly) this.#drop('readOnly');
+    else if (found.failed) this.#drop('failed');
+    else {
+      const event = found.read();
+      if (typeof event === 'string') this.#spoil('unknown-shape', event);
+      else this.events.push(event);
+    }
   }
 
   #drop(reason: DropReason): void {
@@ -210,5 +187,14 @@ class Decoding implements Decoded {
 
   #spoil(reason: string, message: string): void {
     this.poison.push({ reason, message });
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
   }
 }

@@ -14,7 +14,7 @@ export function bareEventName(name: string): string {
  * older ones, and before a record is parsed, the name has to do.
  */
 const READ_ONLY =
-  /^(?:Describe|List|Get|Head|Lookup|BatchGet|BatchDescribe|BatchList|Search|Query|Scan|Select|Check|Preview|Simulate|Estimate|Filter|Test|Validate|View|Verify|Retrieve|Download|Discover|Lookup|Detect|Is|Read|Peek|Receive|Poll|Console(?:Login|SignIn)|AssumeRole|Decrypt|Encrypt|GenerateDataKey|Sign|ReEncrypt)/;
+  /^(?:Describe|List|Get|Head|Lookup|BatchGet|BatchDescribe|BatchList|BatchCheck|BatchDetect|Search|Query|Scan|Select|Check|Preview|Simulate|Estimate|Filter|Test|Validate|View|Retrieve|Download|Discover|Detect|Is|Read|Peek|Receive|Poll|ConsoleLogin|AssumeRole|AssumeRoleWith|Decrypt|Encrypt|ReEncrypt|GenerateDataKey|GenerateMac|GenerateRandom|Sign)(?![a-z])/;
 
 /** Whether a call of this name is known to change nothing. */
 export function isReadOnlyName(name: string): boolean {

@@ -3,14 +3,24 @@ import { bareEventName } from './event-name.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** An event whose names are known; the rest of it is read when it is wanted. */
+export interface FoundEvent {
+  readonly source: string;
+  /** Without its date. */
+  readonly name: string;
+  readonly readOnly: boolean;
+  readonly failed: boolean;
+  /** The event, or what it lacks. */
+  readonly read: () => ChangeEvent | string;
+}
+
 /** What is done with what a document holds. */
 export interface DocumentReader {
-  readonly event: (
-    event: ChangeEvent,
-    record: { readonly failed: boolean; readonly readOnly: boolean },
-  ) => void;
-  readonly drop: (reason: 'control') => void;
-  readonly spoil: (reason: string, message: string) => void;
+  readonly event: (event: FoundEvent) => void;
+  /** CloudWatch Logs said that the subscription works. */
+  readonly control: () => void;
+  /** A part is of no known shape. */
+  readonly spoil: (message: string) => void;
   /** A document within the document, as text. */
   readonly text: (text: string) => void;
 }
@@ -22,87 +32,91 @@ export function readDocument(value: unknown, reader: DocumentReader): void {
     return;
   }
   if (!isFields(value)) {
-    reader.spoil('unknown-shape', `expected a JSON object, got ${nameOf(value)}`);
+    reader.spoil(`expected a JSON object, got ${nameOf(value)}`);
     return;
   }
   const { Records: records, messageType, logEvents, detail } = value;
-  if (Array.isArray(records)) readDocument(records, reader);
+  if (isRecord(value)) readRecord(value, value, reader);
+  else if (Array.isArray(records)) readDocument(records, reader);
   else if (typeof messageType === 'string') readLogs(messageType, logEvents, reader);
-  else if (isFields(detail) && typeof value['detail-type'] === 'string')
-    readEnvelope(value, detail, reader);
-  else readRecord(value, value, reader);
+  else if (isFields(detail) && typeof value['detail-type'] === 'string') {
+    if (isRecord(detail)) readRecord(detail, value, reader);
+    else readServiceEvent(value, detail, reader);
+  } else reader.spoil('it names no event: no eventSource and eventName, no detail-type and detail');
 }
 
 /** A subscription of CloudWatch Logs: each event's message is a record as text. */
 function readLogs(messageType: string, logEvents: unknown, reader: DocumentReader): void {
-  if (messageType === 'CONTROL_MESSAGE') reader.drop('control');
-  else if (!Array.isArray(logEvents)) reader.spoil('unknown-shape', 'a log message has no events');
+  if (messageType === 'CONTROL_MESSAGE') reader.control();
+  else if (!Array.isArray(logEvents)) reader.spoil('a message of CloudWatch Logs has no logEvents');
   else {
     for (const event of logEvents as unknown[]) {
       const message = isFields(event) ? event['message'] : undefined;
       if (typeof message === 'string') reader.text(message);
-      else reader.spoil('unknown-shape', 'a log event has no message');
+      else reader.spoil('an event of CloudWatch Logs has no message');
     }
   }
 }
 
-/** An event of EventBridge: a call that CloudTrail tells of, or the service's own. */
-function readEnvelope(envelope: Fields, detail: Fields, reader: DocumentReader): void {
-  if (typeof detail['eventSource'] === 'string' && typeof detail['eventName'] === 'string') {
-    readRecord(detail, envelope, reader);
-    return;
-  }
+/** An event of EventBridge that a service tells itself, without CloudTrail. */
+function readServiceEvent(envelope: Fields, detail: Fields, reader: DocumentReader): void {
   const { source, account, region, id, time } = envelope;
   const name = envelope['detail-type'] as string;
-  if (typeof source !== 'string' || typeof account !== 'string' || typeof region !== 'string') {
-    reader.spoil('unknown-shape', 'an EventBridge event names no source, account or region');
+  if (typeof source !== 'string') {
+    reader.spoil('an event of EventBridge names no source');
     return;
   }
-  reader.event(
-    { id: textOf(id), source, name, accountId: account, region, at: timeOf(time), detail },
-    { failed: false, readOnly: false },
-  );
+  const read = (): ChangeEvent | string => {
+    if (!isText(account) || !isText(region)) return `${source} ${name} names no account or region`;
+    return { id: textOf(id), source, name, accountId: account, region, at: timeOf(time), detail };
+  };
+  reader.event({ source, name, readOnly: false, failed: false, read });
 }
 
-function readRecord(record: Fields, around: Fields, reader: DocumentReader): void {
-  const { eventSource: source, eventName, eventID, eventTime, errorCode, errorMessage } = record;
-  if (typeof source !== 'string' || typeof eventName !== 'string' || eventName === '') {
-    reader.spoil('unknown-shape', 'it names no event source and event name');
-    return;
-  }
-  const accountId = accountOf(record, around);
-  const region = record['awsRegion'] ?? around['region'];
-  if (accountId === undefined || typeof region !== 'string') {
-    reader.spoil('unknown-shape', `${source} ${eventName} names no account or region`);
-    return;
-  }
-  const failed = isSet(errorCode) || isSet(errorMessage);
-  reader.event(
-    {
-      id: textOf(eventID) || textOf(around['id']),
-      source,
-      name: bareEventName(eventName),
-      accountId,
-      region,
-      at: timeOf(eventTime),
-      detail: record,
-    },
-    { failed, readOnly: record['readOnly'] === true || record['readOnly'] === 'true' },
-  );
+/** A record of CloudTrail, by itself or in an envelope of EventBridge. */
+function readRecord(record: CloudTrailRecord, envelope: Fields, reader: DocumentReader): void {
+  const { eventSource: source, errorCode, errorMessage, readOnly } = record;
+  const name = bareEventName(record.eventName);
+  const read = (): ChangeEvent | string => {
+    const accountId = accountOf(record, envelope);
+    const region = isText(record['awsRegion']) ? record['awsRegion'] : envelope['region'];
+    if (accountId === undefined || !isText(region)) {
+      return `${source} ${name} names no account or region`;
+    }
+    const id = textOf(record['eventID']) || textOf(envelope['id']);
+    return { id, source, name, accountId, region, at: timeOf(record['eventTime']), detail: record };
+  };
+  reader.event({
+    source,
+    name,
+    readOnly: readOnly === true || readOnly === 'true',
+    failed: isSet(errorCode) || isSet(errorMessage),
+    read,
+  });
 }
 
-function accountOf(record: Fields, around: Fields): string | undefined {
+type CloudTrailRecord = Fields & { readonly eventSource: string; readonly eventName: string };
+
+function isRecord(fields: Fields): fields is CloudTrailRecord {
+  return typeof fields['eventSource'] === 'string' && typeof fields['eventName'] === 'string';
+}
+
+/** The account whose resource it is, else who called, else the account of the envelope. */
+function accountOf(record: Fields, envelope: Fields): string | undefined {
   const identity = record['userIdentity'];
-  const candidates = [
+  return [
     record['recipientAccountId'],
     isFields(identity) ? identity['accountId'] : undefined,
-    around['account'],
-  ];
-  return candidates.find((one): one is string => typeof one === 'string' && one !== '');
+    envelope['account'],
+  ].find(isText);
 }
 
 function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
 }
 
 function isSet(value: unknown): boolean {

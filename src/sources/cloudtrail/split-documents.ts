@@ -1,66 +1,95 @@
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const NEWLINE = 0x0a;
-const OPEN = new Set([0x7b, 0x5b]);
-const CLOSE = new Set([0x7d, 0x5d]);
-/** White space that compact JSON holds nowhere: strings escape it. */
-const BREAKS = [NEWLINE, 0x09, 0x0d];
-const JOINTS = ['}{', ' {'].map((text) => Buffer.from(text));
+import { skipSpace, skipValue } from './json-text.js';
 
-/** Where a document stands in the bytes. */
+/** Where a document stands in a text. */
 export type Range = readonly [start: number, end: number];
 
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+const COMMA = 0x2c;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
 /**
- * Where the JSON documents in some bytes begin and end: one mostly, several where Firehose or a
- * producer has joined them, with line feeds between or without.
+ * Whether a text is surely one JSON object alone: it begins and ends like one, and no brace in it is
+ * followed by what can only begin another document.
  */
-export function splitDocuments(bytes: Buffer): readonly Range[] {
-  const [start, end] = trimmed(bytes);
-  return mayBeJoined(bytes) ? split(bytes, start, end) : [[start, end]];
-}
-
-/** False where the bytes surely hold one document alone; costs a fraction of a parse. */
-export function mayBeJoined(bytes: Buffer): boolean {
-  for (const byte of BREAKS) if (bytes.indexOf(byte) >= 0) return true;
-  for (const joint of JOINTS) if (bytes.indexOf(joint) >= 0) return true;
-  return false;
-}
-
-function split(bytes: Buffer, start: number, end: number): Range[] {
-  const ranges: Range[] = [];
-  let depth = 0;
-  let from = -1;
-  for (let at = start; at < end; at += 1) {
-    const byte = bytes[at]!;
-    if (from < 0) {
-      if (byte <= 0x20) continue;
-      from = at;
-    }
-    if (byte === QUOTE) {
-      at += 1;
-      while (at < end && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
-    } else if (OPEN.has(byte)) {
-      depth += 1;
-    } else if (CLOSE.has(byte)) {
-      depth -= 1;
-      if (depth > 0) continue;
-      ranges.push([from, at + 1]);
-      from = -1;
-      depth = 0;
-    } else if (byte === NEWLINE && depth === 0) {
-      // A line that is no document: whoever parses it says so.
-      ranges.push([from, at]);
-      from = -1;
-    }
+export function isOneObject(text: string): boolean {
+  const { length } = text;
+  if (text.charCodeAt(0) !== OPEN_BRACE || text.charCodeAt(length - 1) !== CLOSE_BRACE)
+    return false;
+  for (let at = text.indexOf('}'); at < length - 1; at = text.indexOf('}', at + 1)) {
+    const next = text.charCodeAt(skipSpace(text, at + 1));
+    // The last two follow a brace within a string.
+    if (next === COMMA || next === CLOSE_BRACE || next === CLOSE_BRACKET) continue;
+    if (next === QUOTE || next === BACKSLASH) continue;
+    return false;
   }
-  if (from >= 0) ranges.push([from, end]);
+  return true;
+}
+
+/**
+ * Where the documents in a text begin and end: one mostly, several where Firehose or a producer has
+ * joined them, with line feeds between or without. What is no document is a range as well, so that
+ * whoever parses it can say so.
+ */
+export function splitDocuments(text: string, parses: (range: Range) => boolean): readonly Range[] {
+  const lines = splitLines(text);
+  // JSON that runs over several lines has some that do not look like an object of their own.
+  if (lines.length > 1 && lines.every((line) => looksLikeObject(text, line))) return lines;
+  const documents = splitByBrackets(text);
+  // A damaged document takes the next ones with it; lines end that.
+  if (lines.length > 1 && !documents.every(parses))
+    return lines.flatMap((line) => within(text, line));
+  return documents;
+}
+
+function within(text: string, [start, end]: Range): readonly Range[] {
+  return splitByBrackets(text.slice(start, end)).map(([from, to]) => [start + from, start + to]);
+}
+
+function splitLines(text: string): Range[] {
+  const lines: Range[] = [];
+  for (let at = 0; at < text.length;) {
+    const feed = text.indexOf('\n', at);
+    const line = trimmed(text, at, feed < 0 ? text.length : feed);
+    if (line !== undefined) lines.push(line);
+    at = feed < 0 ? text.length : feed + 1;
+  }
+  return lines;
+}
+
+function looksLikeObject(text: string, [start, end]: Range): boolean {
+  return isOneObject(text.slice(start, end));
+}
+
+function splitByBrackets(text: string): Range[] {
+  const ranges: Range[] = [];
+  for (let at = skipSpace(text, 0); at < text.length;) {
+    const end = endOfDocument(text, at);
+    const range = trimmed(text, at, end);
+    if (range !== undefined) ranges.push(range);
+    at = skipSpace(text, end);
+  }
   return ranges;
 }
 
-function trimmed(bytes: Buffer): Range {
-  let start = 0;
-  let end = bytes.length;
-  while (start < end && bytes[start]! <= 0x20) start += 1;
-  while (end > start && bytes[end - 1]! <= 0x20) end -= 1;
-  return [start, end];
+function endOfDocument(text: string, at: number): number {
+  const first = text.charCodeAt(at);
+  if (first === OPEN_BRACE || first === OPEN_BRACKET || first === QUOTE) {
+    const end = skipValue(text, at);
+    return end < 0 ? text.length : end;
+  }
+  // No document: to where one may begin.
+  const next = [text.indexOf('{', at), text.indexOf('\n', at)].filter((found) => found >= 0);
+  return Math.min(text.length, ...next);
+}
+
+function trimmed(text: string, from: number, to: number): Range | undefined {
+  let start = from;
+  let end = to;
+  while (start < end && text.charCodeAt(start) <= 0x20) start += 1;
+  while (end > start && text.charCodeAt(end - 1) <= 0x20) end -= 1;
+  return start < end ? [start, end] : undefined;
 }
