@@ -4,7 +4,9 @@ import type { Summary } from '../model/summary.js';
 import { createBlueprints, readBlueprints } from '../pipeline/create-blueprints.js';
 import { Progress } from '../pipeline/progress.js';
 import type { ResyncOptions } from '../pipeline/resync.js';
+import { openLive } from '../pipeline/live/open-live.js';
 import { exitCodeOf, runResync } from '../pipeline/run.js';
+import type { OriginContext } from '../pipeline/run.js';
 import { runOnSchedule } from '../pipeline/schedule.js';
 import { withSession } from '../pipeline/session.js';
 import type { Session } from '../pipeline/session.js';
@@ -115,14 +117,26 @@ async function run(session: Session, context: RunContext): Promise<void> {
       const created = await createBlueprints(engine, await readBlueprints(flags.blueprints));
       log.info({ created }, `created ${created} blueprints`);
     }
-    if (flags.once) {
+    if (flags.once === true) {
       const summary = await runResync(engine, resync(flags.resume ?? false));
       endProgress();
       show(summary);
       io.exit(stop.aborted ? 3 : exitCodeOf(summary));
       return;
     }
-    await runOnSchedule(engine, { everyMs: pipeline.resync.everyMs, resync, finished: show, stop });
+    const live = await openLive(engine, pipeline, flags.only, stop);
+    web?.show(live);
+    await runOnSchedule(engine, {
+      everyMs: pipeline.resync.everyMs,
+      resync: (first) => ({
+        ...resync(first),
+        ...(live && { beside: true, discovered: () => live.discovered() }),
+      }),
+      finished: show,
+      ...(live && { live: ({ ledger }: OriginContext) => live.flights(ledger) }),
+      stop,
+    });
+    await live?.close();
     io.exit(0);
   } finally {
     endProgress();

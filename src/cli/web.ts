@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import type { Logger } from 'pino';
+import type { Live } from '../pipeline/live/live.js';
 import type { Engine } from '../pipeline/open-engine.js';
 import type { Progress } from '../pipeline/progress.js';
 import { Metrics } from '../telemetry/metrics.js';
@@ -23,19 +24,32 @@ export interface HttpFlags {
 /** Guards the pages where they are served beyond this machine. */
 const TOKEN = 'SLUICE_HTTP_TOKEN';
 
-/**
- * Serves health, metrics and dashboard while the engine runs. Returns what tells the metrics of a
- * finished resync, and what ends it all.
- */
+/** The pages while the engine runs. */
+export interface ServedWeb {
+  /** Tells the metrics of a finished resync. */
+  readonly update: () => void;
+  /** Shows the live path from now on. */
+  readonly show: (live: Live | undefined) => void;
+  readonly close: () => Promise<void>;
+}
+
+/** Serves health, metrics and dashboard while the engine runs. */
 export async function serveWeb(
   flags: HttpFlags,
   engine: Engine,
   progress: Progress,
   log: Logger,
-): Promise<{ readonly update: () => void; readonly close: () => Promise<void> }> {
-  if (flags.http === false) return { update: () => undefined, close: () => Promise.resolve() };
+): Promise<ServedWeb> {
+  if (flags.http === false) {
+    return {
+      update: () => undefined,
+      show: () => undefined,
+      close: () => Promise.resolve(),
+    };
+  }
   const { host, port } = flags.http;
-  const watch = watchEngine(engine, progress, readVersion());
+  let live: Live | undefined;
+  const watch = watchEngine(engine, progress, readVersion(), () => live);
   const metrics = new Metrics({ read: watch.read });
   const token = process.env[TOKEN];
   const web = await startWeb({
@@ -46,7 +60,11 @@ export async function serveWeb(
     log,
     ...(token !== undefined && token !== '' && { token }),
   });
-  return { update: () => metrics.update(), close: () => web.close() };
+  return {
+    update: () => metrics.update(),
+    show: (shown) => (live = shown),
+    close: () => web.close(),
+  };
 }
 
 /** Reads `HOST:PORT`; an IPv6 host stands in brackets. */

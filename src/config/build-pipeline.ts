@@ -79,12 +79,13 @@ function accountsOf(checked: PipelineFile): AccountsConfig {
 function liveOf(checked: PipelineFile): Pick<Pipeline, 'live'> {
   const kinesis = checked.live?.kinesis;
   if (kinesis === undefined) return {};
-  const { streamArn, roleArn, startFrom, coalesceFor, settleFor } = kinesis;
+  const { streamArn, roleArn, startFrom, consumer, coalesceFor, settleFor } = kinesis;
   return {
     live: {
       streamArn,
       ...filled({ roleArn }),
       startFrom,
+      ...filled({ consumer }),
       coalesceForMs: coalesceFor,
       settleForMs: settleFor,
     },

@@ -123,6 +123,11 @@ const live = z
         streamArn: streamArn('Kinesis stream that holds the CloudTrail events.'),
         roleArn: roleArn('Role that may read the stream. Default: the own credentials.').nullish(),
         startFrom,
+        consumer: textLike(
+          /^[A-Za-z0-9_.-]{1,128}$/,
+          'at most 128 letters, digits or any of _.-',
+          'Name of a consumer for enhanced fan-out, registered on use. Default: shards are polled.',
+        ).nullish(),
         coalesceFor: duration('Events of one resource within this time cause one read.', '2s', 0),
         settleFor: duration(
           'How long a read that contradicts its event is repeated before it counts.',

@@ -57,6 +57,8 @@ export interface Pipeline {
     readonly streamArn: string;
     readonly roleArn?: string;
     readonly startFrom: 'latest' | 'trim_horizon' | Date;
+    /** Registered consumer of enhanced fan-out; shards are polled where absent. */
+    readonly consumer?: string;
     readonly coalesceForMs: number;
     readonly settleForMs: number;
   };

@@ -2,15 +2,10 @@ import type { EntityKey } from './entity.js';
 import type { ResourceKey } from './resource-key.js';
 import type { Scope } from './scope.js';
 
-/** Something that could not be carried out and waits for `replay`. Holds no body: it is replayed by reading again. */
-export interface DeadLetter {
-  /** Stable: the same resource (and entity) parks under the same id, so parking is idempotent. */
+interface LetterBase {
+  /** Stable: what is parked again parks under the same id, so parking is idempotent. */
   readonly id: string;
-  readonly key: ResourceKey;
-  readonly scope: Scope;
-  /** The entity that Port refused; absent where the resource itself could not be read or mapped. */
-  readonly entity?: EntityKey;
-  /** e.g. `port.refused`, `jq.timeout`, `jq.invalid-json`, `aws.AccessDenied`, `relation.missing`. */
+  /** e.g. `port.refused`, `jq.timeout`, `jq.invalid-json`, `aws.AccessDenied`, `relation.missing`, `stream.undecodable`. */
   readonly code: string;
   /** Port's, jq's or AWS's own words. Never holds a secret. */
   readonly message: string;
@@ -18,3 +13,27 @@ export interface DeadLetter {
   /** Wall-clock time in ms; for people, never compared. */
   readonly parkedAt: number;
 }
+
+/** A resource that could not be carried out. Holds no body: it is replayed by reading again. */
+export interface ResourceLetter extends LetterBase {
+  readonly key: ResourceKey;
+  readonly scope: Scope;
+  /** The entity that Port refused; absent where the resource itself could not be read or mapped. */
+  readonly entity?: EntityKey;
+}
+
+/** A record of the stream that could not be read: all that is left of it is its bytes. */
+export interface RecordLetter extends LetterBase {
+  readonly record: {
+    readonly streamArn: string;
+    readonly shardId: string;
+    readonly sequenceNumber: string;
+    /** When the stream took it, wall clock in ms. */
+    readonly arrivedAt: number;
+    /** Its bytes in base64; never shown raw. */
+    readonly data: string;
+  };
+}
+
+/** Something that could not be carried out and waits for `replay`. */
+export type DeadLetter = ResourceLetter | RecordLetter;

@@ -3,10 +3,12 @@ import type { StoredRetry } from '../state/retry-table.js';
 import type { Parts } from './parts.js';
 
 export interface DueEntriesOptions {
-  /** Which entries are this reader's, by reason. */
-  readonly mine: (reason: string) => boolean;
-  /** Entries handed out at once, at most. */
+  /** Which entries are this reader's, by id. */
+  readonly mine: (id: string) => boolean;
+  /** Entries in hand at once, at most. */
   readonly limit: number;
+  /** What entries have in common of which only so many are in hand at once, by id; none by default. */
+  readonly share?: { readonly of: (id: string) => string; readonly limit: number };
 }
 
 /** How often the table is looked at while nothing is known to be due, in ms. */
@@ -20,6 +22,7 @@ export class DueEntries {
   readonly #parts: Parts;
   readonly #options: DueEntriesOptions;
   readonly #claimed = new Set<string>();
+  readonly #shares = new Map<string, number>();
   #closed = false;
   #look: () => void = () => undefined;
 
@@ -56,7 +59,9 @@ export class DueEntries {
 
   /** Lets entries go: what still stands in the table may be handed out again. */
   release(entries: readonly StoredRetry[]): void {
-    for (const { id } of entries) this.#claimed.delete(id);
+    for (const { id } of entries) {
+      if (this.#claimed.delete(id)) this.#count(id, -1);
+    }
     this.#look();
   }
 
@@ -75,13 +80,35 @@ export class DueEntries {
     const { mine, limit } = this.#options;
     const { retries } = this.#parts.state;
     if (this.#claimed.size >= limit) return [];
-    const due = retries.due(
-      Date.now(),
-      limit - this.#claimed.size,
-      (id) => this.#claimed.has(id) || !mine(reasonOf(id)),
-    );
-    for (const { id } of due) this.#claimed.add(id);
+    const taken = new Map<string, number>();
+    const due = retries.due(Date.now(), limit - this.#claimed.size, (id) => {
+      return this.#claimed.has(id) || !mine(id) || this.#isFull(id, taken);
+    });
+    for (const { id } of due) {
+      this.#claimed.add(id);
+      this.#count(id, 1);
+    }
     return due;
+  }
+
+  /** Whether enough of the entry's share is in hand, or about to be. */
+  #isFull(id: string, taken: Map<string, number>): boolean {
+    const { share } = this.#options;
+    if (share === undefined) return false;
+    const name = share.of(id);
+    const now = taken.get(name) ?? 0;
+    if ((this.#shares.get(name) ?? 0) + now >= share.limit) return true;
+    taken.set(name, now + 1);
+    return false;
+  }
+
+  #count(id: string, by: number): void {
+    const { share } = this.#options;
+    if (share === undefined) return;
+    const name = share.of(id);
+    const count = (this.#shares.get(name) ?? 0) + by;
+    if (count === 0) this.#shares.delete(name);
+    else this.#shares.set(name, count);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { StateWrite } from '../state/state-store.js';
+import type { StateStore, StateWrite } from '../state/state-store.js';
 import type { Parts } from './parts.js';
 
 const STARTED = 'generation-started-at';
@@ -8,6 +8,11 @@ export function noteGenerationStart(now: number): StateWrite {
   return { op: 'put', table: 'meta', key: STARTED, value: now };
 }
 
+/** When the running (or last) generation began; undefined before the first. */
+export function readGenerationStart(store: StateStore): number | undefined {
+  return store.get<number>('meta', STARTED);
+}
+
 /**
  * Dead letters that are over: everything parked is tried again at every resync, so one that was not
  * parked anew although its scope was listed whole is of a resource that is gone.
@@ -15,10 +20,15 @@ export function noteGenerationStart(now: number): StateWrite {
 export function lettersNotRenewed(parts: Parts): StateWrite[] {
   const { store, deadLetters, ended } = parts.state;
   if (deadLetters.count() === 0) return [];
-  const startedAt = store.get<number>('meta', STARTED) ?? 0;
-  return deadLetters
-    .list()
-    .filter((letter) => letter.parkedAt < startedAt)
-    .filter((letter) => ended.get(parts.generation, letter.scope)?.status === 'ok')
-    .flatMap((letter) => deadLetters.remove(letter.id));
+  const startedAt = readGenerationStart(store) ?? 0;
+  return (
+    deadLetters
+      .list()
+      .filter((letter) => letter.parkedAt < startedAt)
+      // A record that could not be read is of no resource: only a replay or a person ends it.
+      .filter(
+        (letter) => 'scope' in letter && ended.get(parts.generation, letter.scope)?.status === 'ok',
+      )
+      .flatMap((letter) => deadLetters.remove(letter.id))
+  );
 }

@@ -10,27 +10,39 @@ import { isWanted, seenName } from './wanted.js';
 const BREATH = 1_000;
 
 /**
- * What a complete listing did not hold though the index does: candidates for deletion, to be confirmed
- * by a read when all scopes have ended. A record that was written after the listing began cannot be
- * missing from it. Records that own nothing are forgotten at once.
+ * What a complete listing did not hold though the index does, and of how many. A record that was
+ * written after the listing began cannot be missing from it.
+ */
+export async function missingIn(
+  parts: Parts,
+  listing: ListingEnd,
+): Promise<{ readonly missing: readonly string[]; readonly held: number }> {
+  const scope = encodeScope(listing.scope);
+  const missing: string[] = [];
+  let held = 0;
+  for (const [id, record] of parts.state.index.scanScope(scope)) {
+    held += 1;
+    if (held % BREATH === 0) await breathe();
+    if (record.tick >= listing.from) continue;
+    const { region, identifier } = decodeResourceKey(id);
+    const seen = listing.seen.has(seenName(region, identifier));
+    if (!seen && isWanted(parts, listing.scope.kind, region)) missing.push(id);
+  }
+  return { missing, held };
+}
+
+/**
+ * Candidates for deletion: what is missing, to be confirmed by a read when all scopes have ended.
+ * Records that own nothing are forgotten at once.
  */
 export async function missingFrom(parts: Parts, listing: ListingEnd): Promise<StateWrite[]> {
   const { index, stale } = parts.state;
   const scope = encodeScope(listing.scope);
-  const writes: StateWrite[] = [];
-  let looked = 0;
-  for (const [id, record] of index.scanScope(scope)) {
-    looked += 1;
-    if (looked % BREATH === 0) await breathe();
-    if (record.tick >= listing.from) continue;
-    const { region, identifier } = decodeResourceKey(id);
-    if (
-      listing.seen.has(seenName(region, identifier)) ||
-      !isWanted(parts, listing.scope.kind, region)
-    )
-      continue;
-    if (record.entities.length === 0) writes.push(...index.delete(id, record));
-    else writes.push(stale.add(parts.generation, { resourceKey: id, reason: 'missing', scope }));
-  }
-  return writes;
+  const { missing } = await missingIn(parts, listing);
+  return missing.flatMap((id) => {
+    const record = index.get(id);
+    if (record === undefined) return [];
+    if (record.entities.length === 0) return index.delete(id, record);
+    return [stale.add(parts.generation, { resourceKey: id, reason: 'missing', scope })];
+  });
 }

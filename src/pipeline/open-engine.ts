@@ -64,6 +64,8 @@ export interface Engine {
   readonly parts: Parts;
   readonly aws: Aws;
   readonly port: PortClient;
+  /** Accounts and their regions, as discovery found them. */
+  readonly directory: AccountDirectory;
   /**
    * Registers the integration, makes this process its one writer and adopts what Port already holds of
    * it. Nothing is written to Port before; call it once, before the first resync. Throws an
@@ -140,6 +142,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       parts: parts.current,
       aws,
       port,
+      directory,
       async claim() {
         if (!options.dryRun) {
           await ensureIntegration(port);

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { concat, defer, ignoreElements, mergeMap } from 'rxjs';
 import type { Observable } from 'rxjs';
 import type { Flight } from '../flow/flight.js';
-import { DueEntries } from './due-entries.js';
+import { DueEntries, reasonOf } from './due-entries.js';
 import type { Ledger } from './ledger.js';
 import type { Parts } from './parts.js';
 import { isLiveReason } from './retry-policy.js';
@@ -28,7 +28,7 @@ export class Retries {
   constructor(parts: Parts, ledger: Ledger) {
     this.#parts = parts;
     this.#ledger = ledger;
-    const mine = (reason: string): boolean => !isLiveReason(reason);
+    const mine = (id: string): boolean => !isLiveReason(reasonOf(id));
     this.#due = new DueEntries(parts, { mine, limit: ENTRIES_AT_ONCE });
   }
 

@@ -25,7 +25,7 @@ export async function overdueClaims(
   );
   const incomplete = new Set(findings.incomplete);
   // What is parked might claim an entity once it can be read or mapped.
-  for (const { key } of deadLetters.list()) incomplete.add(key.kind);
+  for (const letter of deadLetters.list()) if ('key' in letter) incomplete.add(letter.key.kind);
   const verdicts = new Map<string, boolean>();
   const complete = (blueprint: string): boolean => {
     const known = verdicts.get(blueprint);

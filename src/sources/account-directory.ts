@@ -28,6 +28,11 @@ export class AccountDirectory {
     this.#regions.delete(account.id);
   }
 
+  /** Whether discovery has found an account. */
+  has(accountId: string): boolean {
+    return this.#accounts.has(accountId);
+  }
+
   /** Throws an AwsError for an account that no discovery has found. */
   account(accountId: string): Account {
     const account = this.#accounts.get(accountId);

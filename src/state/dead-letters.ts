@@ -13,6 +13,13 @@ export function deadLetterId(key: ResourceKey, entity?: EntityKey): string {
   return entity === undefined ? resource : `${resource}-${digest(encodeEntityKey(entity))}`;
 }
 
+const RECORD = 'record-';
+
+/** The id under which a record of a stream parks. */
+export function recordLetterId(streamArn: string, shardId: string, sequenceNumber: string): string {
+  return RECORD + digest([streamArn, shardId, sequenceNumber].join('\n'));
+}
+
 /** What could not be carried out and waits for `replay`. */
 export class DeadLetters {
   readonly #store: StateStore;

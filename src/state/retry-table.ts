@@ -38,9 +38,9 @@ export interface AwaitedChange {
   readonly at: number | null;
   /** Wall clock in ms at which the settling time is over. */
   readonly until: number;
-  /** Reads that failed, one after the other. */
+  /** Reads of it that failed, one after the other. */
   readonly failed: number;
-  /** Reads that found nothing changed. */
+  /** Reads of it that found nothing changed, or a passing state. */
   readonly unproven: number;
 }
 

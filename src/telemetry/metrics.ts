@@ -1,4 +1,5 @@
 import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client';
+import { addLiveMetrics } from './live-metrics.js';
 import type { Readings, Tally } from './readings.js';
 
 export interface MetricsOptions {
@@ -45,6 +46,7 @@ export class Metrics {
       follow(throttled, {}, (tally) => tally.aws.throttled),
     ];
     addGauges(this.registry, () => this.#latest ?? options.read());
+    addLiveMetrics(this.registry, () => (this.#latest ?? options.read()).live);
     if (options.ofProcess ?? true) collectDefaultMetrics({ register: this.registry });
   }
 

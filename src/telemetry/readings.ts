@@ -19,6 +19,28 @@ export interface Tally {
   readonly aws: { readonly calls: number; readonly throttled: number };
 }
 
+/** What the live path has counted since the process began, and where its shards are. */
+export interface LiveReadings {
+  readonly records: number;
+  readonly bytes: number;
+  readonly poison: number;
+  readonly events: ReadonlyMap<string, number>;
+  readonly reads: ReadonlyMap<string, number>;
+  readonly outcomes: ReadonlyMap<string, number>;
+  /** By `source:name`. */
+  readonly unrouted: ReadonlyMap<string, number>;
+  readonly streamErrors: ReadonlyMap<string, number>;
+  readonly scopesListed: number;
+  readonly shards: readonly {
+    readonly shardId: string;
+    readonly lagMs: number;
+    readonly gap: number;
+    readonly oldestMs: number;
+  }[];
+  readonly oldestMs: number;
+  readonly retentionMs: number;
+}
+
 /** What the metrics are read from, at the moment that they are asked for. */
 export interface Readings {
   /**
@@ -35,6 +57,7 @@ export interface Readings {
   readonly deadLetters: number;
   readonly generation: number;
   readonly running: boolean;
+  readonly live?: LiveReadings;
   /** The last resync that ended: how long it took, and when it ended (wall clock, ms). */
   readonly last?: { readonly durationMs: number; readonly finishedAt: number };
 }

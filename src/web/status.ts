@@ -43,6 +43,29 @@ export interface StatusSnapshot {
     readonly nextDueAt?: number;
   };
   readonly deadLetters: number;
+  /** The live path, where there is one. */
+  readonly live?: {
+    readonly streamArn: string;
+    /** Shards that are being read. */
+    readonly shards: number;
+    /** How far behind the newest record the worst shard is, in ms. */
+    readonly lagMs: number;
+    /** Age of the oldest record that has not settled, in ms. */
+    readonly oldestMs: number;
+    readonly retentionMs: number;
+    /** Records that a restart would read again. */
+    readonly gap: number;
+    /** Since the process began. */
+    readonly records: number;
+    /** Records that could not be read, wholly or in part. */
+    readonly poison: number;
+    /** Events by what became of them. */
+    readonly events: Readonly<Record<string, number>>;
+    /** Reads by what they found. */
+    readonly reads: Readonly<Record<string, number>>;
+    /** Events that named no resource, by source and name: the most frequent. */
+    readonly unrouted: Readonly<Record<string, number>>;
+  };
   /** Why deletes are held; empty where none are. */
   readonly heldBecause: readonly string[];
 }

@@ -1,3 +1,4 @@
+import type { Live } from '../pipeline/live/live.js';
 import type { Engine } from '../pipeline/open-engine.js';
 import type { Progress } from '../pipeline/progress.js';
 import type { Readings } from '../telemetry/readings.js';
@@ -15,7 +16,12 @@ export interface EngineWatch {
 }
 
 /** Reads what an engine is doing, whenever it is asked. */
-export function watchEngine(engine: Engine, progress: Progress, version: string): EngineWatch {
+export function watchEngine(
+  engine: Engine,
+  progress: Progress,
+  version: string,
+  live: () => Live | undefined = () => undefined,
+): EngineWatch {
   const rates = ratesOf(engine);
   const { parts, port } = engine;
   return {
@@ -27,6 +33,7 @@ export function watchEngine(engine: Engine, progress: Progress, version: string)
       deadLetters: parts.state.deadLetters.count(),
       generation: progress.generation,
       running: progress.running,
+      ...liveReadings(live()),
       ...(progress.finishedAt !== undefined && {
         last: {
           durationMs: progress.finishedAt - progress.startedAt,
@@ -53,7 +60,56 @@ export function watchEngine(engine: Engine, progress: Progress, version: string)
         retries: retriesOf(engine),
         deadLetters,
         heldBecause: [...parts.counters.heldBecause],
+        ...liveStatus(live()),
       };
+    },
+  };
+}
+
+function liveReadings(live: Live | undefined): Pick<Readings, 'live'> {
+  if (live === undefined) return {};
+  const { shards, oldestMs, retentionMs } = live.status();
+  const { counters } = live;
+  return {
+    live: {
+      records: counters.records,
+      bytes: counters.bytes,
+      poison: counters.poison,
+      events: counters.events,
+      reads: new Map(Object.entries(counters.reads)),
+      outcomes: counters.outcomes,
+      unrouted: counters.unrouted,
+      streamErrors: counters.streamErrors,
+      scopesListed: counters.scopesListed,
+      shards,
+      oldestMs,
+      retentionMs,
+    },
+  };
+}
+
+/** Names of unrouted events that are shown; metrics have them all. */
+const MOST_UNROUTED = 10;
+
+function liveStatus(live: Live | undefined): Pick<StatusSnapshot, 'live'> {
+  if (live === undefined) return {};
+  const { streamArn, shards, lagMs, oldestMs, retentionMs } = live.status();
+  const { records, events, reads, poison, unrouted } = live.counters;
+  return {
+    live: {
+      streamArn,
+      shards: shards.length,
+      lagMs,
+      oldestMs,
+      retentionMs,
+      gap: shards.reduce((sum, { gap }) => sum + gap, 0),
+      records,
+      poison,
+      events: Object.fromEntries(events),
+      reads: { ...reads },
+      unrouted: Object.fromEntries(
+        [...unrouted].sort(([, a], [, b]) => b - a).slice(0, MOST_UNROUTED),
+      ),
     },
   };
 }

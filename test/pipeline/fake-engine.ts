@@ -162,6 +162,9 @@ export class FakeEngine {
       get port() {
         return absent();
       },
+      get directory() {
+        return absent();
+      },
       claim: () => Promise.resolve(),
       discover: () => from(this.#discovery()),
       portStats: () => ({ requests: this.writes.length, retries: 0 }),

@@ -1,5 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { ResourceLetter } from '../../src/model/dead-letter.js';
 import { encodeEntityKey } from '../../src/model/entity.js';
 import { exitCodeOf } from '../../src/pipeline/run.js';
 import { MemoryStore } from '../../src/state/memory-store.js';
@@ -83,7 +84,7 @@ test('a read that keeps failing is parked, deletes nothing, and leaves when it c
   assert.is(exitCodeOf(summary), 3);
   assert.is(fake.port.get('c5'), 'old');
   assert.is(endOf(fake, scopeOf(READ))?.status, 'ok');
-  const [letter] = [...fake.parts.state.deadLetters.list()];
+  const [letter] = fake.parts.state.deadLetters.list() as ResourceLetter[];
   assert.is(letter?.code, 'aws.AccessDenied');
   assert.is(letter?.key.identifier, 'c5');
   assert.equal(fake.leftovers, {});
@@ -304,7 +305,7 @@ test('a refused write is parked with its reason and tried again at every resync'
     assert.is(exitCodeOf(summary), 3);
     assert.is(summary.deadLetters, 1);
     assert.is(summary.entities.failed, 1);
-    const [letter] = [...fake.parts.state.deadLetters.list()];
+    const [letter] = fake.parts.state.deadLetters.list() as ResourceLetter[];
     assert.is(letter?.code, 'port.invalid_request');
     assert.equal(letter?.entity, { blueprint: 'b', identifier: 'i7' });
   }

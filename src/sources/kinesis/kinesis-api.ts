@@ -70,7 +70,7 @@ export class KinesisApi {
     return found.map((shard) => ({
       shardId: shard.ShardId ?? '',
       parents: [shard.ParentShardId, shard.AdjacentParentShardId].filter(
-        (parent): parent is string => parent !== undefined && parent !== null,
+        (parent): parent is string => parent !== undefined,
       ),
     }));
   }

@@ -1,0 +1,112 @@
+import type { Receipt, Signal } from '../../flow/signal.js';
+import { doubtsOf, inParts } from '../../flow/signal.js';
+import { kindFacts } from '../../catalog/catalog.js';
+import type { ChangeEvent } from '../../model/change-event.js';
+import type { ChangeTarget, Expectation } from '../../model/change-target.js';
+import { GLOBAL, encodeResourceKey } from '../../model/resource-key.js';
+import type { ResourceKey } from '../../model/resource-key.js';
+import type { Scope } from '../../model/scope.js';
+import { encodeScope } from '../../model/scope.js';
+import type { AccountDirectory } from '../../sources/account-directory.js';
+import { S3_BUCKET } from '../../sources/special-kinds.js';
+import type { Parts } from '../parts.js';
+import { isWanted } from '../wanted.js';
+
+/** What an event comes down to: resources to be read, and scopes to be listed. */
+export interface Located {
+  readonly signals: readonly Signal[];
+  readonly scopes: readonly Scope[];
+}
+
+export interface LocateContext {
+  readonly parts: Parts;
+  readonly directory: Pick<AccountDirectory, 'enabledRegions'>;
+  /** How long a read that contradicts its event is repeated, in ms. */
+  readonly settleForMs: number;
+}
+
+/**
+ * Finds the resources that an event's targets are about: a target's region, names that the index knows
+ * the identifier of, and a bucket's own region. What cannot be found that way is a scope to be listed.
+ */
+export async function locate(
+  event: ChangeEvent,
+  targets: readonly ChangeTarget[],
+  receipt: Receipt,
+  context: LocateContext,
+): Promise<Located> {
+  const keys = new Map<string, { key: ResourceKey; scope: Scope; expects: Expectation }>();
+  const scopes = new Map<string, Scope>();
+  for (const target of targets) {
+    const scope = scopeOf(event, target);
+    if (!isWanted(context.parts, scope.kind, scope.region)) continue;
+    const found = await identifiersOf(target, scope, context);
+    if (found.length === 0) scopes.set(encodeScope(scope), scope);
+    for (const { identifier, region } of found) {
+      const key = { kind: scope.kind, accountId: scope.accountId, region, identifier };
+      const expects = target.type === 'scope' ? 'any' : target.expects;
+      keys.set(encodeResourceKey(key), { key, scope, expects });
+    }
+  }
+  const part = inParts(keys.size, receipt);
+  const until = Date.now() + context.settleForMs;
+  return {
+    signals: Array.from(keys.values(), ({ key, scope, expects }) => ({
+      id: encodeResourceKey({ ...key, region: scope.region }),
+      key,
+      scope,
+      doubts: doubtsOf(expects),
+      at: event.at,
+      until,
+      looks: 0,
+      failed: 0,
+      unproven: 0,
+      receipts: [part],
+    })),
+    scopes: [...scopes.values()],
+  };
+}
+
+function scopeOf(event: ChangeEvent, { kind }: ChangeTarget): Scope {
+  const region = kindFacts(kind).global ? GLOBAL : event.region;
+  return { kind, accountId: event.accountId, region };
+}
+
+interface Found {
+  readonly identifier: string;
+  readonly region: string;
+}
+
+async function identifiersOf(
+  target: ChangeTarget,
+  scope: Scope,
+  context: LocateContext,
+): Promise<readonly Found[]> {
+  if (target.type === 'scope') return [];
+  if (target.type === 'named') {
+    const { index } = context.parts.state;
+    return target.prefixes.flatMap((prefix) =>
+      Array.from(index.scan(encodeResourceKey({ ...scope, identifier: prefix })), ([id]) => ({
+        identifier: id.slice(encodeResourceKey({ ...scope, identifier: '' }).length),
+        region: scope.region,
+      })),
+    );
+  }
+  const { identifier } = target;
+  const region =
+    scope.kind === S3_BUCKET ? await bucketRegion(scope, identifier, context) : scope.region;
+  return [{ identifier, region }];
+}
+
+/** The region under which the index knows a bucket; `global` where it knows it under none. */
+async function bucketRegion(
+  scope: Scope,
+  identifier: string,
+  { parts, directory }: LocateContext,
+): Promise<string> {
+  for (const region of await directory.enabledRegions(scope.accountId)) {
+    const key = { kind: scope.kind, accountId: scope.accountId, region, identifier };
+    if (parts.state.index.get(encodeResourceKey(key)) !== undefined) return region;
+  }
+  return GLOBAL;
+}
