@@ -6,10 +6,12 @@ import { demoCommand } from './demo.js';
 import { kindsCommand } from './kinds.js';
 import { keepHeapLean } from './lean-heap.js';
 import { planCommand } from './plan.js';
+import { replayCommand } from './replay.js';
 import { reportError } from './report-error.js';
 import { runCommand } from './run.js';
 import { schemaCommand } from './schema.js';
 import { simCommand } from './sim.js';
+import { tapCommand } from './tap.js';
 import { validateCommand } from './validate.js';
 import { readVersion } from './version.js';
 
@@ -35,6 +37,8 @@ const program = new Command('sluice')
   .addCommand(runCommand())
   .addCommand(planCommand())
   .addCommand(validateCommand({ openJq }))
+  .addCommand(replayCommand())
+  .addCommand(tapCommand())
   .addCommand(kindsCommand())
   .addCommand(schemaCommand())
   .addCommand(simCommand())

@@ -4,12 +4,14 @@ import type { Summary } from '../model/summary.js';
 import { createBlueprints, readBlueprints } from '../pipeline/create-blueprints.js';
 import { Progress } from '../pipeline/progress.js';
 import type { ResyncOptions } from '../pipeline/resync.js';
+import { letterDesk } from '../pipeline/letter-desk.js';
 import { openLive } from '../pipeline/live/open-live.js';
 import { exitCodeOf, runResync } from '../pipeline/run.js';
 import type { OriginContext } from '../pipeline/run.js';
 import { runOnSchedule } from '../pipeline/schedule.js';
 import { withSession } from '../pipeline/session.js';
 import type { Session } from '../pipeline/session.js';
+import { startControl } from '../web/start-control.js';
 import { processIo } from './command-io.js';
 import type { CommandIo } from './command-io.js';
 import { count, only, withCommonOptions } from './common-options.js';
@@ -94,6 +96,12 @@ async function run(session: Session, context: RunContext): Promise<void> {
   const progress = new Progress();
   const view = { progress, counters: () => engine.parts.counters };
   const web = flags.once ? undefined : await serveWeb(flags, engine, progress, log);
+  const endControl = await startControl({
+    stateDir: flags.state,
+    desk: letterDesk(engine.parts.state),
+    tap: engine.parts.tap,
+    log,
+  });
   const endProgress = showProgress(view, log, terminal);
   const resync = (resume: boolean): ResyncOptions => ({
     discover: () => engine.discover(flags.only),
@@ -140,6 +148,7 @@ async function run(session: Session, context: RunContext): Promise<void> {
     io.exit(0);
   } finally {
     endProgress();
+    await endControl();
     await web?.close();
   }
 }

@@ -12,13 +12,14 @@ export class Ledger {
 
   /** A flight ends: its credits flow back, whoever waits for it is told. */
   settle(flight: Flight, outcome: Outcome): void {
-    const { flow, counters } = this.#parts;
+    const { flow, counters, tap } = this.#parts;
     const { startedAt } = flight.observation;
     flow.outstanding.add(startedAt, -1);
     flow.fence.settled(flight.id, startedAt);
     flow.credits.release(1, flight.bytes);
     if (outcome === 'unchanged') counters.resources.unchanged += 1;
     else if (outcome === 'filtered') counters.resources.filtered += 1;
+    tap.tell(flight, outcome);
     flight.group.settled(flight, outcome);
   }
 

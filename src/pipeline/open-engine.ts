@@ -42,6 +42,7 @@ import { drySubmit } from './dry-run.js';
 import { FaultReport } from './fault-report.js';
 import type { FlowParts, Parts, StateParts } from './parts.js';
 import { Programs } from './programs.js';
+import { Tap } from './tap.js';
 import { RelatedClaims } from './related-claims.js';
 
 export interface EngineOptions {
@@ -132,6 +133,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       source: resourceSources(aws, directory),
       submit: options.dryRun ? drySubmit(state) : submitTo(sink, dependents),
       dependents,
+      tap: new Tap(),
       log,
       stop: stop.signal,
       counters: new Counters(),

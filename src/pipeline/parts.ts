@@ -23,6 +23,7 @@ import type { Dependents } from './dependents.js';
 import type { FaultReport } from './fault-report.js';
 import type { RelatedClaims } from './related-claims.js';
 import type { Programs } from './programs.js';
+import type { Tap } from './tap.js';
 
 /** The durable state, table by table. */
 export interface StateParts {
@@ -61,6 +62,8 @@ export interface Parts {
   readonly submit: (write: PendingWrite, done: (result: ChangeResult) => void) => void;
   /** Which deletes must spare what relates to the entity. */
   readonly dependents: Pick<Dependents, 'refresh'>;
+  /** Who looks on while observations settle. */
+  readonly tap: Tap;
   readonly log: Logger;
   /** Ends all fetching and waiting when aborted; what is in flight still settles. */
   readonly stop: AbortSignal;

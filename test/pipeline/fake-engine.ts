@@ -32,6 +32,7 @@ import { Progress } from '../../src/pipeline/progress.js';
 import { RelatedClaims } from '../../src/pipeline/related-claims.js';
 import type { ResyncOptions } from '../../src/pipeline/resync.js';
 import { runResync } from '../../src/pipeline/run.js';
+import { Tap } from '../../src/pipeline/tap.js';
 import type { DiscoveryEvent } from '../../src/sources/discovery-event.js';
 import { fromGenerator } from '../../src/sources/from-generator.js';
 import { regionAllowed } from '../../src/sources/region-policy.js';
@@ -146,6 +147,7 @@ export class FakeEngine {
       source: (kind) => this.#source(kind),
       submit: ({ change }, done) => void this.#take(change).then(done),
       dependents: { refresh: () => Promise.resolve() },
+      tap: new Tap(),
       log,
       stop: this.stop.signal,
       counters: new Counters(),

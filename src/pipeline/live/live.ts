@@ -2,8 +2,6 @@ import { Observable, Subject, filter, map, merge, mergeMap, takeUntil, tap } fro
 import type { Pipeline } from '../../config/pipeline.js';
 import type { Flight } from '../../flow/flight.js';
 import { mergeSignals } from '../../flow/signal.js';
-import type { Signal } from '../../flow/signal.js';
-import { encodeResourceKey } from '../../model/resource-key.js';
 import type { ShardStart } from '../../model/stream-record.js';
 import { coalesce } from '../../operators/coalesce.js';
 import { readBack } from '../../operators/read-back.js';
@@ -14,12 +12,9 @@ import { kinesisRecords } from '../../sources/kinesis/kinesis-records.js';
 import type { OpenStream } from '../../sources/kinesis/open-stream.js';
 import { partOf } from '../../sources/only.js';
 import type { Only } from '../../sources/only.js';
-import type { StoredRetry } from '../../state/retry-table.js';
 import { Checkpoints } from '../../state/checkpoints.js';
-import { DueEntries, reasonOf } from '../due-entries.js';
 import type { Ledger } from '../ledger.js';
 import type { Parts } from '../parts.js';
-import { AWAITED, awaitedChange } from './await-change.js';
 import { DirtyScopes } from './dirty-scopes.js';
 import { LiveCounters } from './live-counters.js';
 import { postpone, readChange } from './read-change.js';
@@ -28,6 +23,7 @@ import { Shards } from './shards.js';
 import type { ShardStatus } from './shards.js';
 import { noteStart } from './start-position.js';
 import { streamEvents } from './stream-events.js';
+import { awaitedChanges, replayedRecords } from './waiting.js';
 
 export interface LiveOptions {
   readonly parts: Parts;
@@ -50,9 +46,6 @@ export interface LiveStatus {
 
 /** How long a scope that an event made dirty waits for more of the same. */
 const DEBOUNCE_MS = 10_000;
-/** Awaited changes in hand at once, in all and of one account and region. */
-const AWAITED_AT_ONCE = 500;
-const AWAITED_A_PARTITION = 32;
 /** How often lag is weighed against the stream's retention, in ms. */
 const WATCH_MS = 10_000;
 
@@ -124,7 +117,11 @@ export class Live {
       filter(({ records }) => records.length > 0),
       mergeMap((batch) => receiver.receive(batch)),
     );
-    const read$ = merge(signals$, this.#awaited()).pipe(
+    const read$ = merge(
+      signals$,
+      awaitedChanges(parts),
+      replayedRecords(parts, receiver, fail),
+    ).pipe(
       coalesce({ key: ({ id }) => id, merge: mergeSignals, windowMs: config.coalesceForMs }),
       readBack({
         partition: ({ value: { key } }) => `${key.accountId} ${key.region}`,
@@ -180,22 +177,6 @@ export class Live {
     });
   }
 
-  /** Changes that waited in the retry table for another look. */
-  #awaited(): Observable<readonly Signal[]> {
-    const { parts } = this.#options;
-    const due = new DueEntries(parts, {
-      mine: (id) => reasonOf(id) === AWAITED,
-      limit: AWAITED_AT_ONCE,
-      share: { of: partitionOf, limit: AWAITED_A_PARTITION },
-    });
-    const signalOf = (entry: StoredRetry): Signal => {
-      const change = awaitedChange(entry);
-      const id = encodeResourceKey({ ...change.key, region: change.scope.region });
-      return { ...change, id, receipts: [{ settle: () => due.release([entry]) }] };
-    };
-    return due.batches().pipe(map((entries) => entries.map(signalOf)));
-  }
-
   /** Says aloud, once, that records may be lost before they are read; and once that it is over. */
   #weighLag(): void {
     const { lagMs, oldestMs, retentionMs } = this.status();
@@ -210,12 +191,6 @@ export class Live {
       this.#options.parts.log.warn(facts, message);
     } else this.#options.parts.log.info(facts, 'the lag is below a quarter of the retention again');
   }
-}
-
-/** Account and region in the id of an entry: reason, type, kind, account, region, identifier. */
-function partitionOf(id: string): string {
-  const [, , , accountId = '', region = ''] = id.split('\u0001', 5);
-  return `${accountId} ${region}`;
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {

@@ -11,16 +11,20 @@ export interface PoisonRecord {
   readonly poison: readonly { readonly reason: string; readonly message: string }[];
 }
 
-/** Parks a record with its bytes; what else it held went its way. One letter a record, however often it is read. */
+/**
+ * Parks a record with its bytes; what else it held went its way. One letter a record, however often it
+ * is read; one that was replayed in vain counts another attempt.
+ */
 export function poisonLetter(
   { state, log }: Parts,
   { streamArn, shardId, record, poison }: PoisonRecord,
+  replayed = false,
 ): StateWrite[] {
   const { sequenceNumber, arrivedAt, data } = record;
   const id = recordLetterId(streamArn, shardId, sequenceNumber);
   const message = poison.map((one) => one.message).join('; ');
   log.warn({ shardId, sequenceNumber }, `parked a record that cannot be read: ${message}`);
-  if (state.deadLetters.get(id) !== undefined) return [];
+  if (!replayed && state.deadLetters.get(id) !== undefined) return [];
   return state.deadLetters.park({
     id,
     record: {

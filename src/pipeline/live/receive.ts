@@ -2,6 +2,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import { inParts, type Receipt, type Signal } from '../../flow/signal.js';
 import type { ChangeEvent } from '../../model/change-event.js';
+import type { RecordLetter } from '../../model/dead-letter.js';
 import type { RecordBatch, StreamRecord } from '../../model/stream-record.js';
 import type { Part } from '../../sources/only.js';
 import type { StateWrite } from '../../state/state-store.js';
@@ -61,6 +62,24 @@ export class Receiver {
     return signals;
   }
 
+  /**
+   * Reads a parked record once more. What it tells now takes its way, and `whole` settles when all of it
+   * has. What is poison still is parked again: then nothing comes of it, and it does not settle.
+   */
+  async replay(letter: RecordLetter, whole: Receipt): Promise<readonly Signal[] | undefined> {
+    const { shardId, sequenceNumber, arrivedAt, data } = letter.record;
+    const record = { sequenceNumber, arrivedAt, data: Buffer.from(data, 'base64') };
+    const { events, poison } = this.#context.decoder.decode(record.data);
+    if (poison.length > 0) {
+      const { parts, streamArn } = this.#context;
+      await parts.state.store.commit(
+        poisonLetter(parts, { streamArn, shardId, record, poison }, true),
+      );
+      return undefined;
+    }
+    return this.#events(events, whole, []);
+  }
+
   async #record(shardId: string, record: StreamRecord, whole: Receipt): Promise<readonly Signal[]> {
     const { counters, decoder, parts, streamArn } = this.#context;
     counters.records += 1;
@@ -72,15 +91,22 @@ export class Receiver {
       whole.settle();
       return [];
     }
-    const receipt = inParts(news.length + 1, whole);
-    const writes: StateWrite[] = [];
-    if (poison.length > 0) {
-      counters.poison += 1;
-      writes.push(...poisonLetter(parts, { streamArn, shardId, record, poison }));
-    }
+    if (poison.length === 0) return this.#events(news, whole, []);
+    counters.poison += 1;
+    const letter = poisonLetter(parts, { streamArn, shardId, record, poison });
+    return this.#events(news, whole, letter);
+  }
+
+  async #events(
+    events: readonly ChangeEvent[],
+    whole: Receipt,
+    also: readonly StateWrite[],
+  ): Promise<readonly Signal[]> {
+    const receipt = inParts(events.length + 1, whole);
+    const writes = [...also];
     const signals: Signal[] = [];
-    for (const event of news) signals.push(...(await this.#event(event, receipt, writes)));
-    if (writes.length > 0) await parts.state.store.commit(writes);
+    for (const event of events) signals.push(...(await this.#event(event, receipt, writes)));
+    if (writes.length > 0) await this.#context.parts.state.store.commit(writes);
     // Its own part: whatever it had noted is durable.
     receipt.settle();
     return signals;
