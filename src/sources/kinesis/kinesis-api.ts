@@ -1,24 +1,16 @@
-import type { GetShardIteratorCommandInput, KinesisClient, Shard } from '@aws-sdk/client-kinesis';
-import { classifyError, errorCode } from '../../aws/classify-error.js';
-import type { CredentialSource } from '../../aws/credential-source.js';
+import type { ChildShard, GetShardIteratorCommandInput, Shard } from '@aws-sdk/client-kinesis';
 import { AwsError } from '../../errors/aws-error.js';
 import type { RecordBatch, ShardStart, StreamRecord } from '../../model/stream-record.js';
+import { KinesisCaller } from './kinesis-call.js';
+import type { StreamAccess } from './kinesis-call.js';
 import type { ShardInfo } from './shard-tree.js';
-
-/** Where a stream stands and who may read it. */
-export interface StreamAccess {
-  readonly streamArn: string;
-  readonly accountId: string;
-  readonly region: string;
-  readonly credentials: CredentialSource;
-  /** The client; `push` for SubscribeToShard. */
-  readonly client: (push?: boolean) => Promise<KinesisClient>;
-}
 
 /** What one GetRecords brought, and where the next one goes on. */
 export interface FetchedRecords extends RecordBatch {
   /** Undefined: the shard was read to its end. */
   readonly next: string | undefined;
+  /** Told at the end of a shard that was split or merged. */
+  readonly children: readonly string[];
 }
 
 /** What is said of a stream. */
@@ -31,24 +23,43 @@ export interface StreamFacts {
 export interface PushedRecords extends RecordBatch {
   /** Where the next subscription goes on; undefined: the shard was read to its end. */
   readonly continueAfter: string | undefined;
+  /** Told at the end of a shard that was split or merged. */
+  readonly children: readonly string[];
 }
 
 /** Shards a page of ListShards. */
 const SHARDS_A_PAGE = 1_000;
+const DEFAULT_RETENTION_HOURS = 24;
 
 /**
  * The calls of Kinesis that reading takes, for one stream, named by its ARN. Each throws an AwsError
  * that says what the refusal means; none retries, but for credentials that have run out.
  */
 export class KinesisApi {
-  readonly #access: StreamAccess;
+  readonly #caller: KinesisCaller;
+  #retentionMs: number | undefined;
 
   constructor(access: StreamAccess) {
-    this.#access = access;
+    this.#caller = new KinesisCaller(access);
   }
 
   get streamArn(): string {
-    return this.#access.streamArn;
+    return this.#caller.streamArn;
+  }
+
+  /** How long the stream keeps a record, in ms, as {@link facts} last said; undefined before. */
+  get retentionMs(): number | undefined {
+    return this.#retentionMs;
+  }
+
+  /** A position or a shard that the stream no longer holds, as its answers show. */
+  lost(operation: string, message: string): AwsError {
+    return this.#caller.fault(operation, 'aws.Trimmed', message);
+  }
+
+  /** A connection that has gone silent. */
+  silent(operation: string, ms: number): AwsError {
+    return this.#caller.fault(operation, 'aws.Timeout', `nothing came for ${ms} ms`, 'transient');
   }
 
   /** Every shard, open or closed, that the stream still remembers. */
@@ -61,7 +72,7 @@ export class KinesisApi {
         token === undefined
           ? { StreamARN: this.streamArn, MaxResults: SHARDS_A_PAGE }
           : { NextToken: token, MaxResults: SHARDS_A_PAGE };
-      const answer = await this.#send('ListShards', signal, (client, options) =>
+      const answer = await this.#caller.send('ListShards', signal, (client, options) =>
         client.send(new ListShardsCommand(input), options),
       );
       found.push(...(answer.Shards ?? []));
@@ -72,33 +83,37 @@ export class KinesisApi {
       parents: [shard.ParentShardId, shard.AdjacentParentShardId].filter(
         (parent): parent is string => parent !== undefined,
       ),
+      firstSequenceNumber: shard.SequenceNumberRange?.StartingSequenceNumber,
+      isOpen: shard.SequenceNumberRange?.EndingSequenceNumber === undefined,
     }));
   }
 
   async facts(signal: AbortSignal): Promise<StreamFacts> {
     const { DescribeStreamSummaryCommand } = await import('@aws-sdk/client-kinesis');
-    const { StreamDescriptionSummary: summary } = await this.#send(
+    const { StreamDescriptionSummary: summary } = await this.#caller.send(
       'DescribeStreamSummary',
       signal,
       (client, options) =>
         client.send(new DescribeStreamSummaryCommand({ StreamARN: this.streamArn }), options),
     );
-    return {
-      status: summary?.StreamStatus ?? 'UNKNOWN',
-      retentionMs: (summary?.RetentionPeriodHours ?? 24) * 3_600_000,
-    };
+    const retentionMs = (summary?.RetentionPeriodHours ?? DEFAULT_RETENTION_HOURS) * 3_600_000;
+    this.#retentionMs = retentionMs;
+    return { status: summary?.StreamStatus ?? 'UNKNOWN', retentionMs };
   }
 
   /** An iterator; good for five minutes. */
   async iterator(shardId: string, from: ShardStart, signal: AbortSignal): Promise<string> {
     const { GetShardIteratorCommand } = await import('@aws-sdk/client-kinesis');
     const input = { StreamARN: this.streamArn, ShardId: shardId, ...iteratorInput(from) };
-    const { ShardIterator: iterator } = await this.#send(
+    const { ShardIterator: iterator } = await this.#caller.send(
       'GetShardIterator',
       signal,
       (client, options) => client.send(new GetShardIteratorCommand(input), options),
     );
-    if (iterator === undefined) throw this.#malformed('GetShardIterator', 'no iterator');
+    if (iterator === undefined) {
+      const message = 'the answer holds no iterator';
+      throw this.#caller.fault('GetShardIterator', 'aws.MalformedResponse', message, 'transient');
+    }
     return iterator;
   }
 
@@ -110,7 +125,7 @@ export class KinesisApi {
   ): Promise<FetchedRecords> {
     const { GetRecordsCommand } = await import('@aws-sdk/client-kinesis');
     const input = { StreamARN: this.streamArn, ShardIterator: iterator, Limit: limit };
-    const answer = await this.#send('GetRecords', signal, (client, options) =>
+    const answer = await this.#caller.send('GetRecords', signal, (client, options) =>
       client.send(new GetRecordsCommand(input), options),
     );
     return {
@@ -118,6 +133,7 @@ export class KinesisApi {
       records: (answer.Records ?? []).map(recordOf),
       millisBehindLatest: answer.MillisBehindLatest ?? 0,
       next: answer.NextShardIterator ?? undefined,
+      children: idsOf(answer.ChildShards),
     };
   }
 
@@ -127,7 +143,7 @@ export class KinesisApi {
       await import('@aws-sdk/client-kinesis');
     const input = { StreamARN: this.streamArn, ConsumerName: name };
     try {
-      const { ConsumerDescription: consumer } = await this.#send(
+      const { ConsumerDescription: consumer } = await this.#caller.send(
         'DescribeStreamConsumer',
         signal,
         (client, options) => client.send(new DescribeStreamConsumerCommand(input), options),
@@ -136,9 +152,14 @@ export class KinesisApi {
     } catch (error) {
       if (!(error instanceof AwsError) || error.code !== 'aws.ResourceNotFound') throw error;
     }
-    await this.#send('RegisterStreamConsumer', signal, (client, options) =>
-      client.send(new RegisterStreamConsumerCommand(input), options),
-    );
+    try {
+      await this.#caller.send('RegisterStreamConsumer', signal, (client, options) =>
+        client.send(new RegisterStreamConsumerCommand(input), options),
+      );
+    } catch (error) {
+      // Another process that registers the same name was faster.
+      if (!(error instanceof AwsError) || error.code !== 'aws.ResourceInUse') throw error;
+    }
     return undefined;
   }
 
@@ -161,7 +182,7 @@ export class KinesisApi {
         ...(timestamp !== undefined && { Timestamp: timestamp }),
       },
     });
-    const { EventStream: stream } = await this.#send(
+    const { EventStream: stream } = await this.#caller.send(
       'SubscribeToShard',
       signal,
       (client, options) => client.send(command, options),
@@ -175,58 +196,13 @@ export class KinesisApi {
           records: (event.Records ?? []).map(recordOf),
           millisBehindLatest: event.MillisBehindLatest ?? 0,
           continueAfter: event.ContinuationSequenceNumber ?? undefined,
+          children: idsOf(event.ChildShards),
         };
       }
     } catch (error) {
       signal.throwIfAborted();
-      throw this.#understood('SubscribeToShard', error);
+      throw this.#caller.understood('SubscribeToShard', error);
     }
-  }
-
-  async #send<T>(
-    operation: string,
-    signal: AbortSignal,
-    send: (client: KinesisClient, options: { abortSignal: AbortSignal }) => Promise<T>,
-    push = false,
-  ): Promise<T> {
-    const { client, credentials } = this.#access;
-    const sign = await credentials.get();
-    try {
-      return await send(await client(push), { abortSignal: signal });
-    } catch (error) {
-      signal.throwIfAborted();
-      const expired = classifyError(error).errorClass === 'expired-credentials';
-      if (!expired || !(await credentials.renew(sign))) throw this.#understood(operation, error);
-    }
-    try {
-      return await send(await client(push), { abortSignal: signal });
-    } catch (error) {
-      signal.throwIfAborted();
-      throw this.#understood(operation, error);
-    }
-  }
-
-  #understood(operation: string, error: unknown): AwsError {
-    const { errorClass, awsCode, message } = classifyError(error);
-    const { accountId, region } = this.#access;
-    return new AwsError(`${operation} of ${this.streamArn}: ${message}`, {
-      code: errorCode(awsCode),
-      errorClass,
-      operation,
-      accountId,
-      region,
-    });
-  }
-
-  #malformed(operation: string, what: string): AwsError {
-    const { accountId, region } = this.#access;
-    return new AwsError(`${operation} of ${this.streamArn}: the answer holds ${what}`, {
-      code: 'aws.MalformedResponse',
-      errorClass: 'transient',
-      operation,
-      accountId,
-      region,
-    });
   }
 }
 
@@ -261,4 +237,8 @@ function recordOf(record: {
     data: record.Data ?? new Uint8Array(),
     arrivedAt: record.ApproximateArrivalTimestamp?.getTime() ?? Date.now(),
   };
+}
+
+function idsOf(children: readonly ChildShard[] | undefined): readonly string[] {
+  return (children ?? []).flatMap(({ ShardId: id }) => (id === undefined ? [] : [id]));
 }

@@ -1,162 +1,226 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { AwsError } from '../../errors/aws-error.js';
 import type { RecordBatch, ShardStart } from '../../model/stream-record.js';
+import type { Clock } from './clock.js';
+import type { FanOutConsumer } from './fan-out-consumer.js';
+import { isForgotten, isPastRetention } from './horizon.js';
 import type { KinesisApi } from './kinesis-api.js';
-
-/** How a shard is polled. */
-export interface Polling {
-  /** Between two requests while records come, in ms. Default 250; at least 200, as Kinesis allows five a second. */
-  readonly activeMs?: number;
-  /** Between two requests of a shard that is silent, in ms. Default 1,000. */
-  readonly idleMs?: number;
-  /** Silence after which a shard is idle, in ms. Default 60,000. */
-  readonly idleAfterMs?: number;
-  /** Records a request, at most. Default 2,000: twice what a shard takes in a second. */
-  readonly limit?: number;
-}
+import { paceOf } from './polling.js';
+import type { Polling } from './polling.js';
+import { retryAfterMs } from './retry-after.js';
 
 /** What happens while a shard is read, for log and metrics. */
 export interface ReaderEvents {
-  /** A request failed and is made again after `waitMs`. */
+  /** A request failed and is made again after `waitMs`; 0 where it is made at once. */
   readonly retry: (shardId: string, error: AwsError, waitMs: number) => void;
   /** The position is older than what the stream still holds: records may be missing. */
   readonly gap: (shardId: string, error: AwsError) => void;
 }
 
+/** The calls that reading a shard takes. */
+export type ShardApi = Pick<
+  KinesisApi,
+  'iterator' | 'records' | 'subscribe' | 'retentionMs' | 'lost' | 'silent'
+>;
+
 export interface ShardReaderOptions {
-  readonly api: KinesisApi;
+  readonly api: ShardApi;
   readonly shardId: string;
   readonly from: ShardStart;
   readonly polling?: Polling;
-  /** Registered consumer of enhanced fan-out; polled where absent. */
-  readonly consumerArn?: string;
+  /** Consumer of enhanced fan-out; polled where absent. */
+  readonly consumer?: FanOutConsumer;
   /** Resolves when more may be read; what waits for it holds nothing. */
   readonly ready: () => Promise<void>;
   readonly emit: (batch: RecordBatch) => void;
   readonly events: ReaderEvents;
   readonly signal: AbortSignal;
+  readonly clock: Clock;
+  /** Uniform in [0, 1). Default Math.random. */
+  readonly random?: () => number;
 }
 
-/** Kinesis allows five GetRecords a second and shard. */
-const LEAST_MS = 200;
-/** Waits after failures: doubled from the first to the last. */
-const BACKOFF_MS = { base: 200, cap: 30_000 };
-/** A refusal that time does not mend is asked about once in so long. */
-const REFUSED_MS = 30_000;
+/** A subscription says something every few seconds, if only that nothing came; else its connection is dead. */
+const SILENT_MS = 40_000;
+/** One SubscribeToShard a second, consumer and shard [AWS documentation]. */
+const SUBSCRIBE_MS = 1_000;
+/** How far the clocks of this machine and of the stream may be apart. */
+const SKEW_MS = 60_000;
 
-/** Reads one shard to its end; resolves there. Rejects only when the signal is aborted. */
+/**
+ * Reads one shard to its end. It goes on where it was, in memory, whatever fails; it never passes a
+ * record that it did not emit.
+ */
 export class ShardReader {
   readonly #options: ShardReaderOptions;
+  readonly #retired = new AbortController();
+  readonly #signal: AbortSignal;
   #position: ShardStart;
   #iterator: string | undefined;
+  /** The position was taken up, and no record has shown yet that the stream still holds it. */
+  #isResumed = false;
   #failures = 0;
+  #isClosed = false;
   #ended = false;
-  #lastRecordAt = Date.now();
+  #children: readonly string[] = [];
+  #lastRecordAt: number;
 
   constructor(options: ShardReaderOptions) {
     this.#options = options;
     this.#position = options.from;
+    this.#lastRecordAt = options.clock.now();
+    this.#signal = AbortSignal.any([options.signal, this.#retired.signal]);
   }
 
-  async run(): Promise<void> {
-    const { signal, consumerArn, ready } = this.#options;
-    while (!this.#ended) {
-      signal.throwIfAborted();
-      await ready();
-      signal.throwIfAborted();
-      try {
-        if (consumerArn === undefined) await this.#poll();
-        else await this.#subscribe(consumerArn);
-        this.#failures = 0;
-      } catch (error) {
-        signal.throwIfAborted();
-        if (!(error instanceof AwsError)) throw error;
-        await this.#recover(error);
-      }
+  /**
+   * Resolves at the shard's end with its children, as far as they were told, or when it is retired.
+   * Rejects when the signal is aborted.
+   */
+  async run(): Promise<readonly string[]> {
+    try {
+      while (!this.#ended) await this.#step();
+    } catch (error) {
+      this.#options.signal.throwIfAborted();
+      if (!this.#retired.signal.aborted) throw error;
+    }
+    return this.#children;
+  }
+
+  /** The stream lists the shard as closed: an end comes, told by its subscription or not. */
+  noteClosed(): void {
+    this.#isClosed = true;
+  }
+
+  /** The stream no longer knows the shard: nothing is left to read. Returns whether that ends it. */
+  retire(): boolean {
+    if (this.#ended || this.#retired.signal.aborted) return false;
+    this.#retired.abort(new Error('the stream has forgotten the shard'));
+    return true;
+  }
+
+  async #step(): Promise<void> {
+    this.#signal.throwIfAborted();
+    await this.#options.ready();
+    this.#signal.throwIfAborted();
+    try {
+      if (this.#options.consumer === undefined) await this.#poll();
+      else await this.#subscribe(this.#options.consumer);
+    } catch (error) {
+      this.#signal.throwIfAborted();
+      if (!(error instanceof AwsError)) throw error;
+      await this.#recover(error);
     }
   }
 
   async #poll(): Promise<void> {
-    const { api, shardId, polling = {}, signal } = this.#options;
-    const startedAt = Date.now();
-    this.#iterator ??= await api.iterator(shardId, this.#position, signal);
+    const { api, shardId, polling = {}, clock } = this.#options;
+    this.#iterator ??= await this.#openIterator();
+    const startedAt = clock.now();
     const limit = polling.limit ?? 2_000;
-    const { next, ...batch } = await api.records(shardId, this.#iterator, limit, signal);
+    const answer = await api.records(shardId, this.#iterator, limit, this.#signal);
+    const { next, children, ...batch } = answer;
     this.#iterator = next;
-    this.#take(batch, next === undefined);
+    this.#take(batch, next === undefined, children);
     if (this.#ended) return;
-    await this.#pause(startedAt + this.#pace(batch) - Date.now());
+    const pace = paceOf(polling, batch, clock.now() - this.#lastRecordAt);
+    await this.#wait(startedAt + pace - clock.now());
   }
 
-  /** An empty page behind the newest record is not the end: the next one is asked for at once. */
-  #pace({ records, millisBehindLatest }: RecordBatch): number {
-    const { activeMs = 250, idleMs = 1_000, idleAfterMs = 60_000 } = this.#options.polling ?? {};
-    if (millisBehindLatest > 0) return LEAST_MS;
-    const silent = records.length === 0 && Date.now() - this.#lastRecordAt >= idleAfterMs;
-    return Math.max(LEAST_MS, silent ? idleMs : activeMs);
+  async #openIterator(): Promise<string> {
+    const { api, shardId, clock } = this.#options;
+    const askedAt = clock.now();
+    const iterator = await api.iterator(shardId, this.#position, this.#signal);
+    this.#isResumed = this.#position.type === 'after';
+    // A new iterator at the latest record would pass what came since this one.
+    if (this.#position.type === 'latest') {
+      this.#position = { type: 'timestamp', at: askedAt - SKEW_MS };
+    }
+    return iterator;
   }
 
-  async #subscribe(consumerArn: string): Promise<void> {
-    const { api, shardId, signal, ready } = this.#options;
+  async #subscribe(consumer: FanOutConsumer): Promise<void> {
+    const { api, shardId, ready, clock } = this.#options;
+    const arn = await consumer.arn();
     // Its own end: leaving the loop must close the connection.
     const closed = new AbortController();
-    const either = AbortSignal.any([signal, closed.signal]);
+    const either = AbortSignal.any([this.#signal, closed.signal]);
+    const listen = (): NodeJS.Timeout =>
+      setTimeout(() => closed.abort(api.silent('SubscribeToShard', SILENT_MS)), SILENT_MS);
+    const startedAt = clock.now();
+    let silence = listen();
+    this.#isResumed = this.#position.type === 'after';
     try {
-      const pushed = api.subscribe(consumerArn, shardId, this.#position, either);
-      for await (const { continueAfter, ...batch } of pushed) {
-        this.#take(batch, continueAfter === undefined);
-        if (this.#ended) return;
-        if (continueAfter !== undefined && batch.records.length === 0) {
+      const pushed = api.subscribe(arn, shardId, this.#position, either);
+      for await (const { continueAfter, children, ...batch } of pushed) {
+        clearTimeout(silence);
+        if (batch.records.length === 0 && continueAfter !== undefined) {
           this.#position = { type: 'after', sequenceNumber: continueAfter };
         }
+        this.#take(batch, continueAfter === undefined, children);
+        if (this.#ended || (await this.#isAtUntoldEnd(batch))) return;
         // Not reading on is what holds the service back.
         await ready();
-        signal.throwIfAborted();
+        this.#signal.throwIfAborted();
+        silence = listen();
       }
     } finally {
+      clearTimeout(silence);
       closed.abort();
     }
+    await this.#wait(startedAt + SUBSCRIBE_MS - clock.now());
   }
 
-  #take(batch: RecordBatch, last: boolean): void {
+  /** Not every service that speaks Kinesis tells the end of a shard in a subscription; GetRecords does. */
+  async #isAtUntoldEnd({ records, millisBehindLatest }: RecordBatch): Promise<boolean> {
+    if (!this.#isClosed || records.length > 0 || millisBehindLatest > 0) return false;
+    const before = this.#position;
+    this.#iterator = undefined;
+    await this.#poll();
+    // What came after all would come again in the subscription.
+    return this.#ended || this.#position !== before;
+  }
+
+  #take(batch: RecordBatch, last: boolean, children: readonly string[]): void {
+    const { api, clock, events, shardId } = this.#options;
     const newest = batch.records.at(-1);
+    this.#failures = 0;
+    if (this.#isResumed && isPastRetention(batch, api.retentionMs, clock.now())) {
+      this.#isResumed = false;
+      events.gap(shardId, api.lost('GetRecords', 'the position is as old as the retention'));
+      // Where nothing comes from there, only the oldest record that is left leads on.
+      if (newest === undefined) {
+        this.#position = { type: 'trim_horizon' };
+        this.#iterator = last ? this.#iterator : undefined;
+      }
+    }
     if (newest !== undefined) {
       this.#position = { type: 'after', sequenceNumber: newest.sequenceNumber };
-      this.#lastRecordAt = Date.now();
+      this.#isResumed = false;
+      this.#lastRecordAt = clock.now();
     }
     this.#ended = last;
+    this.#children = children;
     this.#options.emit(batch);
   }
 
   async #recover(error: AwsError): Promise<void> {
-    const { events, shardId } = this.#options;
-    this.#iterator = undefined;
-    if (error.code === 'aws.ExpiredIterator') return;
-    if (error.code === 'aws.InvalidArgument' && this.#position.type === 'after') {
-      // What the stream has forgotten can't be read on from: the oldest that it holds is the nearest.
+    const { api, events, shardId, consumer, random = Math.random } = this.#options;
+    if (await isForgotten(error, this.#position, api, shardId, this.#signal)) {
       events.gap(shardId, error);
+      this.#iterator = undefined;
       this.#position = { type: 'trim_horizon' };
       return;
     }
     this.#failures += 1;
-    const passing = error.errorClass === 'throttled' || error.errorClass === 'transient';
-    // A subscription that is still open on the other side is refused for a few seconds.
-    const mends = passing || error.code === 'aws.ResourceInUse';
-    const full = mends
-      ? Math.min(BACKOFF_MS.cap, BACKOFF_MS.base * 2 ** (this.#failures - 1))
-      : REFUSED_MS;
-    const waitMs = Math.round(full / 2 + (Math.random() * full) / 2);
+    const isPassing = error.errorClass === 'throttled' || error.errorClass === 'transient';
+    // One that was not answered is good for another try: it leads to the same records.
+    if (!isPassing) this.#iterator = undefined;
+    if (error.code === 'aws.ResourceNotFound') consumer?.forget();
+    const waitMs = retryAfterMs(error, this.#failures, random);
     events.retry(shardId, error, waitMs);
-    await this.#pause(waitMs);
+    await this.#wait(waitMs);
   }
 
-  async #pause(ms: number): Promise<void> {
-    const { signal } = this.#options;
-    if (ms <= 0) return;
-    try {
-      await sleep(ms, undefined, { signal });
-    } catch {
-      signal.throwIfAborted();
-    }
+  async #wait(ms: number): Promise<void> {
+    if (ms > 0) await this.#options.clock.wait(ms, this.#signal);
   }
 }
