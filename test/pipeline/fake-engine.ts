@@ -86,6 +86,10 @@ export class FakeEngine {
   onPage: (scope: Scope, page: number) => AwsError | undefined = () => undefined;
   /** Asked at every read: an error that it fails with. */
   onRead: (identifier: string) => AwsError | undefined = () => undefined;
+  /** Waited for before every read is answered; ends with the read's signal. */
+  beforeRead: () => Promise<void> = () => Promise.resolve();
+  /** What a read gives of a value; a listing gives the value itself. */
+  richer: (value: string) => string = (value) => value;
   /** Asked before every write: how Port answers instead of taking it. */
   onWrite: (change: Change) => ChangeResult | Promise<ChangeResult | undefined> | undefined = () =>
     undefined;
@@ -108,7 +112,7 @@ export class FakeEngine {
 
   private constructor(
     private readonly options: FakeOptions,
-    store: MemoryStore,
+    readonly store: MemoryStore,
     ticks: Ticks,
   ) {
     const pipeline = parsePipeline(pipelineText(options.threshold ?? 1), 'pipeline.yaml');
@@ -191,6 +195,16 @@ export class FakeEngine {
     return held;
   }
 
+  /** Takes over what AWS and Port hold from an engine that ran before. */
+  take(before: FakeEngine): void {
+    for (const scope of before.scopes) {
+      for (const [identifier, value] of before.resources(scope)) {
+        this.resources(scope).set(identifier, value);
+      }
+    }
+    for (const [identifier, value] of before.port) this.port.set(identifier, value);
+  }
+
   /** What Port must hold. */
   get expected(): Map<string, string> {
     const all = this.scopes.flatMap((scope) => [...this.resources(scope)]);
@@ -258,7 +272,8 @@ export class FakeEngine {
     return {
       readable: true,
       list: (scope, acquire) => fromGenerator(() => this.#list(kind, scope, acquire)),
-      read: (scope, identifier, region, acquire) => this.#read(scope, identifier, region, acquire),
+      read: (scope, identifier, region, acquire, options) =>
+        this.#read(scope, identifier, region, acquire, options?.signal),
     };
   }
 
@@ -289,9 +304,16 @@ export class FakeEngine {
     identifier: string,
     region: string,
     acquire: AcquirePermit,
+    signal: AbortSignal | undefined,
   ): Promise<ReadResult> {
     const permit = await acquire(scope.kind, 'read');
     await turn();
+    try {
+      await Promise.race([this.beforeRead(), rejectsWith(signal)]);
+    } catch (reason) {
+      permit.received(0, 0);
+      throw reason;
+    }
     this.reads.push(identifier);
     const error = this.onRead(identifier);
     if (error) {
@@ -304,7 +326,7 @@ export class FakeEngine {
       permit.received(1, 0);
       return { state: 'absent', startedAt };
     }
-    const body = bodyOf(scope, identifier, value);
+    const body = bodyOf(scope, identifier, this.richer(value));
     permit.received(1, body.length);
     this.#measure();
     return { state: 'present', body, region, startedAt };
@@ -354,6 +376,12 @@ export class FakeEngine {
       close: () => Promise.resolve(),
     };
   }
+}
+
+function rejectsWith(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_, reject) => {
+    signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
 }
 
 /** How a scope of the running generation ended. */

@@ -1,4 +1,4 @@
-import { Observable, Subject, filter, map, merge, mergeMap, takeUntil, tap } from 'rxjs';
+import { Observable, Subject, filter, merge, mergeMap, takeUntil, tap } from 'rxjs';
 import type { Pipeline } from '../../config/pipeline.js';
 import type { Flight } from '../../flow/flight.js';
 import { mergeSignals } from '../../flow/signal.js';
