@@ -11,6 +11,8 @@ import { Sts } from './aws/sts.js';
 import { serveAdmin } from './admin/server.js';
 import { Counters } from './counters.js';
 import { FaultBook } from './faults.js';
+import { startLive, type SimLive } from './live/live.js';
+import type { LiveOptions } from './live/live-options.js';
 import {
   createOrganization,
   type Organization,
@@ -46,6 +48,8 @@ export interface SimOptions extends OrganizationOptions {
   /** Life of temporary credentials, whatever the request asks for. */
   readonly credentialLifetimeMs?: number;
   readonly port?: PortOptions;
+  /** A stream of CloudTrail records about every change of the organization. Default: none. */
+  readonly live?: LiveOptions;
   /** Ports to listen on; 0 for any free one (default). */
   readonly awsPort?: number;
   readonly portPort?: number;
@@ -63,13 +67,20 @@ export interface Sim {
   readonly organization: Organization;
   readonly aws: SimAws;
   readonly port: SimPort;
+  /** The stream, where it was asked for. */
+  readonly live?: SimLive;
   /** Faults of AWS and Port alike. */
   readonly faults: FaultBook;
   /** Stops all servers at once. */
   close(): Promise<void>;
 }
 
+/** A simulation with a stream. */
+export type LiveSim = Sim & { readonly live: SimLive };
+
 /** Starts a simulated AWS organization and a simulated Port on the loopback interface. */
+export function startSim(options: SimOptions & { readonly live: LiveOptions }): Promise<LiveSim>;
+export function startSim(options?: SimOptions): Promise<Sim>;
 export async function startSim(options: SimOptions = {}): Promise<Sim> {
   const organization = options.organization ?? createOrganization(options);
   const faults = new FaultBook();
@@ -82,16 +93,21 @@ export async function startSim(options: SimOptions = {}): Promise<Sim> {
     counters: new Counters(),
   };
   const user = credentials.user(organization.managementAccountId, organization.partition, 'sluice');
+  const seed = String(options.seed ?? 'sluice');
+  const live =
+    options.live && (await startLive(options.live, { organization, credentials, faults, seed }));
   const parts = {
     services: servicesOf(organization, aws),
     credentials,
     faults,
     counters: aws.counters,
     latencyMs: () => aws.settings.latencyMs,
+    ...(live && { stream: live.kinesis }),
   };
   const awsServer = await serveAws(parts, options.awsPort ?? 0);
   const portServer = await servePort(port, options.portPort ?? 0);
-  const adminServer = await serveAdmin({ organization, aws, port, faults }, options.adminPort ?? 0);
+  const steered = { organization, aws, port, faults, ...(live && { live }) };
+  const adminServer = await serveAdmin(steered, options.adminPort ?? 0);
   return {
     awsUrl: awsServer.url,
     portUrl: portServer.url,
@@ -104,13 +120,16 @@ export async function startSim(options: SimOptions = {}): Promise<Sim> {
       PORT_BASE_URL: portServer.url,
       PORT_CLIENT_ID: port.clientId,
       PORT_CLIENT_SECRET: port.clientSecret,
+      ...live?.env,
     },
     organization,
     aws,
     port,
+    ...(live && { live }),
     faults,
     close: async () => {
       await Promise.all([awsServer.close(), portServer.close(), adminServer.close()]);
+      await live?.close();
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Fault, FaultBook } from '../faults.js';
+import type { SimLive } from '../live/live.js';
 import { send, serve, type Loopback } from '../loopback.js';
 import type { Organization, SimResource } from '../organization/organization.js';
 import type { SimPort } from '../port/port.js';
@@ -12,6 +13,7 @@ export interface AdminParts {
   readonly aws: SimAws;
   readonly port: SimPort;
   readonly faults: FaultBook;
+  readonly live?: SimLive;
 }
 
 /**

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Counters } from '../counters.js';
 import type { FaultBook, FaultEffect } from '../faults.js';
-import { send, sendHalf, serve, type Loopback } from '../loopback.js';
+import { send, sendHalf, serve, type Handler, type Loopback } from '../loopback.js';
 import type { Credentials } from './credentials.js';
 import { Refusal } from './refusal.js';
 import type { Answer, Caller, Operation, Service, Twist } from './service.js';
@@ -17,6 +17,8 @@ export interface AwsParts {
   readonly counters: Counters;
   /** Milliseconds before each answer. */
   readonly latencyMs: () => number;
+  /** Kinesis, where there is a stream; it answers for itself. */
+  readonly stream?: { readonly handle: Handler };
 }
 
 /** Serves all services of the simulated AWS at one endpoint; the signature's credential scope tells which is meant. */
@@ -30,6 +32,8 @@ async function answer(
   response: ServerResponse,
   body: Buffer,
 ): Promise<void> {
+  if (parts.stream && String(request.headers['x-amz-target']).startsWith('Kinesis_'))
+    return parts.stream.handle(request, response, body);
   const service = serviceOf(parts, request);
   const latency = parts.latencyMs();
   if (latency > 0) await sleep(latency);

@@ -16,12 +16,14 @@ import {
   type SimResource,
 } from './organization-options.js';
 import { hashString, Random } from './random.js';
+import type { ChangeListener, ResourceChange } from './resource-change.js';
 import { OPT_IN_REGIONS, REGIONS } from './regions.js';
 import { reorderTags } from './reorder-tags.js';
-import { CHILDREN_PER_PARENT, ScopeStore } from './scope-store.js';
+import { CHILDREN_PER_PARENT, ScopeStore, type HeldResource } from './scope-store.js';
 import { shareOf } from './share.js';
 
 export type { OrganizationOptions, SimKey, SimResource } from './organization-options.js';
+export type { ChangeListener, ResourceChange } from './resource-change.js';
 
 /** A deterministic AWS organization whose resources are computed on demand; see {@link OrganizationOptions}. */
 export class Organization {
@@ -36,6 +38,7 @@ export class Organization {
   private readonly seed: string;
   private readonly accountsById = new Map<string, SimAccount>();
   private readonly stores = new Map<string, ScopeStore>();
+  private readonly listeners: ChangeListener[] = [];
   private readonly initialAccounts: number;
   private nextOrdinal = 0;
 
@@ -187,35 +190,61 @@ export class Organization {
       region: resource.region,
       identifier,
     };
-    if (!this.storeOf(key).create(identifier, resource.region, JSON.stringify(properties))) {
+    const store = this.storeOf(key);
+    if (!store.create(identifier, resource.region, stringifyLossless(properties)))
       throw new Error(`the simulation holds ${identifier} already`);
-    }
+    this.tell(store, { type: 'create', key, before: undefined, properties });
     return key;
   }
 
   /** Changes a resource: the given properties replace those of their names; `undefined` removes one. */
   update(key: SimKey, change: Record<string, unknown>): void {
-    const current = this.needBody(key);
-    this.storeOf(key).update(
-      key.identifier,
-      stringifyLossless({ ...parseLossless(current), ...change }),
-    );
+    const store = this.storeOf(key);
+    const held = need(store, key);
+    const before = held.json();
+    const previous = parseLossless(before);
+    const properties = { ...previous, ...change };
+    store.update(key.identifier, stringifyLossless(properties));
+    const own = this.ownKey(key, held);
+    const changed = Object.keys(change);
+    this.tell(store, { type: 'update', key: own, before, properties, previous, changed });
   }
 
-  /** Deletes a resource, and its children with it. */
+  /** Deletes a resource, and its children with it. Only the deletion of the parent is told, as AWS logs it. */
   delete(key: SimKey): void {
-    if (!this.storeOf(key).delete(key.identifier))
-      throw new Error(`the simulation holds no ${key.identifier}`);
+    const store = this.storeOf(key);
+    const held = need(store, key);
+    const before = this.listeners.length === 0 ? undefined : held.json();
+    store.delete(key.identifier);
     for (const child of this.kinds) {
       const parent = modelOf(child).parent;
       if (parent?.kind === key.kind) this.deleteChildren(child, key);
     }
+    this.tell(store, { type: 'delete', key: this.ownKey(key, held), before, properties: {} });
   }
 
   /** Puts the tags of a resource in another order: a body that changes while nothing else does, as Cloud Control shows it. */
   reorderTags(key: SimKey): void {
-    const current = this.needBody(key);
-    this.storeOf(key).update(key.identifier, reorderTags(current, modelOf(key.kind).tagProperty));
+    const store = this.storeOf(key);
+    const current = need(store, key).json();
+    store.update(key.identifier, reorderTags(current, modelOf(key.kind).tagProperty));
+  }
+
+  /** Tells `listener` of every resource that is created, updated or deleted from now on. */
+  onChange(listener: ChangeListener): void {
+    this.listeners.push(listener);
+  }
+
+  private tell(
+    store: ScopeStore,
+    change: Omit<ResourceChange, 'scopeId' | 'previous' | 'changed'> & Partial<ResourceChange>,
+  ): void {
+    for (const listener of this.listeners)
+      listener({ previous: {}, changed: [], ...change, scopeId: store.id });
+  }
+
+  private ownKey(key: SimKey, held: HeldResource): SimKey {
+    return modelOf(key.kind).placement === 'bucket' ? { ...key, region: held.region } : key;
   }
 
   private *scopes(options: {
@@ -280,12 +309,6 @@ export class Organization {
     return store;
   }
 
-  private needBody(key: SimKey): string {
-    const held = this.storeOf(key).find(key.identifier);
-    if (held === undefined) throw new Error(`the simulation holds no ${key.identifier}`);
-    return held.json();
-  }
-
   private need(id: string): SimAccount {
     const account = this.accountsById.get(id);
     if (account === undefined) throw new Error(`the simulation has no account ${id}`);
@@ -296,6 +319,12 @@ export class Organization {
 /** Makes an organization; see {@link OrganizationOptions}. */
 export function createOrganization(options: OrganizationOptions = {}): Organization {
   return new Organization(options);
+}
+
+function need(store: ScopeStore, key: SimKey): HeldResource {
+  const held = store.find(key.identifier);
+  if (held === undefined) throw new Error(`the simulation holds no ${key.identifier}`);
+  return held;
 }
 
 function modelOf(kind: string): KindModel {

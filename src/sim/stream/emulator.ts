@@ -19,6 +19,8 @@ const TRIES = 3;
 const START_MS = 20_000;
 /** What creating, splitting and deleting takes; the emulator's own default is half a second. */
 const DURATION = '100ms';
+/** Runs the emulator for as long as its standard input is open: the system closes it however this process ends. */
+const BOOT = 'process.stdin.on("end", () => process.exit()).resume(); require(process.argv[1]);';
 
 /**
  * Starts kinesis-local as a process of its own, which ends with this one. It enforces no limits and
@@ -39,23 +41,20 @@ export async function startEmulator(): Promise<Emulator> {
 async function start(): Promise<Emulator> {
   const main = createRequire(import.meta.url).resolve('kinesis-local/main.js');
   const [plain, tls] = await freePorts();
-  const child = spawn(process.execPath, ['--max-semi-space-size=8', main], {
-    stdio: ['ignore', 'ignore', 'pipe'],
+  const child = spawn(process.execPath, ['--max-semi-space-size=8', '-e', BOOT, main], {
+    stdio: ['pipe', 'ignore', 'pipe'],
     env: { ...process.env, ...settings(plain, tls, dirname(main)) },
   });
   const end = (): void => void child.kill('SIGKILL');
-  process.on('exit', end);
   try {
     await untilUp(child, plain);
   } catch (error) {
-    process.off('exit', end);
     end();
     throw error;
   }
   return {
     url: `http://127.0.0.1:${plain}`,
     close: async () => {
-      process.off('exit', end);
       if (child.exitCode !== null || child.signalCode !== null) return;
       const ended = once(child, 'exit');
       end();
