@@ -78,7 +78,7 @@ const HELPERS = new Set([
   'tag',
 ]);
 
-/** The service whose events are about a type. */
+/** The service whose events are about a type, as far as its own actions tell. */
 function serviceOf(row: FactRow, actions: readonly string[]): string {
   const own = row.type.split('::')[1]!.toLowerCase();
   const counts = new Map<string, number>();
@@ -86,11 +86,40 @@ function serviceOf(row: FactRow, actions: readonly string[]): string {
     const service = action.split(':')[0]!;
     counts.set(service, (counts.get(service) ?? 0) + 1);
   }
-  if (counts.has(own)) return own;
+  const named = [...counts.keys()].find((service) => service.replaceAll('-', '') === own);
+  if (named !== undefined) return named;
   const main = row.derived?.create?.split(':')[0]?.toLowerCase();
   if (main !== undefined && counts.has(main)) return main;
   const byCount = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
   return (byCount.find(([service]) => !HELPERS.has(service)) ?? byCount[0])?.[0] ?? '';
+}
+
+/**
+ * The services of all types. Where a type seems to be of another group's service (a cluster whose
+ * handlers call EC2 most), its own group's service is taken.
+ */
+function servicesOf(rows: readonly FactRow[]): ReadonlyMap<string, string> {
+  const first = new Map(rows.map((row) => [row.type, serviceOf(row, actionsOf(row))]));
+  const groupOf = (type: string): string => type.split('::')[1]!;
+  const tallies = new Map<string, Map<string, number>>();
+  for (const [type, service] of first) {
+    if (service === '') continue;
+    const tally = tallies.get(groupOf(type)) ?? new Map<string, number>();
+    tally.set(service, (tally.get(service) ?? 0) + 1);
+    tallies.set(groupOf(type), tally);
+  }
+  const mains = new Map(
+    [...tallies].map(([group, tally]) => [group, [...tally].sort(([, m], [, n]) => n - m)[0]![0]]),
+  );
+  const ownersOf = (service: string): readonly string[] =>
+    [...mains].filter(([, main]) => main === service).map(([group]) => group);
+  return new Map(
+    [...first].map(([type, service]) => {
+      const main = mains.get(groupOf(type)) ?? service;
+      const isOthers = HELPERS.has(service) || ownersOf(service).length > 0;
+      return [type, isOthers ? main : service];
+    }),
+  );
 }
 
 /** A path of an event as CloudTrail spells it: names with a small first letter. */
@@ -117,11 +146,14 @@ function derivedEvent(
   return `${name} ${known.map((path) => eventPath(root + path)).join(',')}`;
 }
 
-function eventLine(row: FactRow): string | undefined {
-  const actions = [row.createActions, row.updateActions, row.deleteActions]
+function actionsOf(row: FactRow): readonly string[] {
+  return [row.createActions, row.updateActions, row.deleteActions]
     .flatMap((list) => list ?? [])
     .map((action) => action.replace(/^[^:]+/, (service) => service.toLowerCase()));
-  const service = serviceOf(row, actions);
+}
+
+function eventLine(row: FactRow, service: string): string | undefined {
+  const actions = actionsOf(row);
   const names = new Set(
     actions
       .filter((action) => action.startsWith(`${service}:`))
@@ -173,6 +205,7 @@ function main(path: string | undefined): void {
     .filter((text) => text.trim() !== '')
     .map((text) => JSON.parse(text) as FactRow)
     .filter((row) => row.type.startsWith(PREFIX));
+  const services = servicesOf(rows);
   write(
     TYPES,
     'GENERATED_TYPES',
@@ -190,7 +223,7 @@ function main(path: string | undefined): void {
       'prefix in IAM), its mutating events; then its create and its delete event, each with the places of',
       'the identifier properties, where a guess at them was possible.',
     ],
-    rows.flatMap((row) => eventLine(row) ?? []).sort(),
+    rows.flatMap((row) => eventLine(row, services.get(row.type) ?? '') ?? []).sort(),
   );
 }
 

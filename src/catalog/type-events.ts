@@ -10,7 +10,7 @@ export interface DerivedEvent {
 /** The events that tell of a type, as far as the registry's schemas give them away. */
 export interface TypeEvents {
   readonly kind: string;
-  /** CloudTrail's `eventSource`. */
+  /** CloudTrail's `eventSource` without `.amazonaws.com`. */
   readonly source: string;
   /** Calls that its own handlers make to change it. */
   readonly names: ReadonlySet<string>;
@@ -30,6 +30,11 @@ const SOURCES: Readonly<Record<string, string>> = {
   lex: 'models-v2-lex',
 };
 
+/** Groups of types whose events come from a source of their own, though they share an IAM prefix. */
+const SOURCES_OF_GROUPS: Readonly<Record<string, string>> = {
+  ServiceCatalogAppRegistry: 'servicecatalog-appregistry',
+};
+
 let types: readonly TypeEvents[] | undefined;
 
 /** Every type that the registry tells events of. Read on first use. */
@@ -44,7 +49,7 @@ function parseLine(line: string): TypeEvents {
   const deleted = derived(remove);
   return {
     kind: `AWS::${name}`,
-    source: `${SOURCES[service] ?? service}.amazonaws.com`,
+    source: SOURCES_OF_GROUPS[name.split('::')[0]!] ?? SOURCES[service] ?? service,
     names: new Set(names.split(',')),
     ...(created && { create: created }),
     ...(deleted && { delete: deleted }),

@@ -1,213 +1,362 @@
-import { at, either, joined, only } from './find.js';
-import type { Find } from './find.js';
-import { route } from './route.js';
-import type { Route } from './route.js';
+import type { Route, ServiceRoutes } from './route.js';
 
-const INSTANCES = at(
-  'RE.instancesSet.items[].instanceId',
-  'RP.instancesSet.items[].instanceId',
-  'RP.instanceId',
-);
-const VOLUME = at('RP.volumeId', 'RP.ModifyVolumeRequest.VolumeId');
-const TAGGED = at('RP.resourcesSet.items[].resourceId');
-
-/** EC2 tags anything: the resource's kind shows in its id (EC2 User Guide, resource IDs). */
-const TAGGED_KINDS: Readonly<Record<string, string>> = {
-  'AWS::EC2::Instance': 'i',
-  'AWS::EC2::Volume': 'vol',
-  'AWS::EC2::VPC': 'vpc',
-  'AWS::EC2::Subnet': 'subnet',
-  'AWS::EC2::SecurityGroup': 'sg',
-  'AWS::EC2::RouteTable': 'rtb',
-  'AWS::EC2::InternetGateway': 'igw',
-  'AWS::EC2::EgressOnlyInternetGateway': 'eigw',
-  'AWS::EC2::NatGateway': 'nat',
-  'AWS::EC2::NetworkInterface': 'eni',
-  'AWS::EC2::NetworkAcl': 'acl',
-  'AWS::EC2::LaunchTemplate': 'lt',
-  'AWS::EC2::VPCEndpoint': 'vpce',
-  'AWS::EC2::TransitGateway': 'tgw',
-  'AWS::EC2::TransitGatewayAttachment': 'tgw-attach',
-  'AWS::EC2::VPNGateway': 'vgw',
-  'AWS::EC2::VPNConnection': 'vpn',
+/** Kinds that are named by an id with a prefix of their own, and tagged by it. */
+const TAGGED: Readonly<Record<string, string>> = {
+  'AWS::EC2::CapacityReservation': 'cr',
   'AWS::EC2::CustomerGateway': 'cgw',
   'AWS::EC2::DHCPOptions': 'dopt',
-  'AWS::EC2::PrefixList': 'pl',
+  'AWS::EC2::EgressOnlyInternetGateway': 'eigw',
   'AWS::EC2::FlowLog': 'fl',
+  'AWS::EC2::Host': 'h',
+  'AWS::EC2::Instance': 'i',
+  'AWS::EC2::InternetGateway': 'igw',
+  'AWS::EC2::LaunchTemplate': 'lt',
+  'AWS::EC2::NatGateway': 'nat',
+  'AWS::EC2::NetworkAcl': 'acl',
+  'AWS::EC2::NetworkInterface': 'eni',
+  'AWS::EC2::PrefixList': 'pl',
+  'AWS::EC2::RouteTable': 'rtb',
+  'AWS::EC2::SecurityGroup': 'sg',
+  'AWS::EC2::Subnet': 'subnet',
+  'AWS::EC2::TransitGateway': 'tgw',
+  'AWS::EC2::TransitGatewayAttachment': 'tgw-attach',
+  'AWS::EC2::TransitGatewayRouteTable': 'tgw-rtb',
+  'AWS::EC2::TransitGatewayVpcAttachment': 'tgw-attach',
+  'AWS::EC2::VPC': 'vpc',
+  'AWS::EC2::VPCEndpoint': 'vpce',
   'AWS::EC2::VPCPeeringConnection': 'pcx',
-  'AWS::EC2::CapacityReservation': 'cr',
+  'AWS::EC2::VPNConnection': 'vpn',
+  'AWS::EC2::VPNGateway': 'vgw',
+  'AWS::EC2::Volume': 'vol',
 };
 
-function tagged(kind: string, prefix: string): Route {
-  return route(
-    kind,
-    'ec2',
-    'CreateTags DeleteTags',
-    only(TAGGED, new RegExp(`^${prefix}-[0-9a-f]+$`)),
-  );
-}
+const TAGS: readonly Route[] = Object.entries(TAGGED).map(([kind, prefix]) => ({
+  kind,
+  present: 'CreateTags DeleteTags',
+  id: `RP.resourcesSet.items[].resourceId ~ ^${prefix}-[^-]+$`,
+}));
 
-function ec2(kind: string, events: string, find: Find, options: { absent?: string } = {}): Route {
-  return route(`AWS::EC2::${kind}`, 'ec2', events, find, options);
-}
-
-/** An address's tags name its allocation, which is only a part of its identifier: its scope is listed. */
-const ADDRESS_TAGGED: Find = (event) =>
-  TAGGED(event)?.some((id) => id.startsWith('eipalloc-')) === true ? undefined : [];
-
-/** Virtual machines and networks. */
-export const EC2_ROUTES: readonly Route[] = [
-  ...Object.entries(TAGGED_KINDS).map(([kind, prefix]) => tagged(kind, prefix)),
-  ec2('Instance', 'RunInstances StartInstances StopInstances RebootInstances', INSTANCES, {
-    absent: 'TerminateInstances',
-  }),
-  ec2(
-    'Instance',
-    'ModifyInstanceAttribute ResetInstanceAttribute MonitorInstances UnmonitorInstances ModifyInstancePlacement AttachVolume DetachVolume',
-    INSTANCES,
-  ),
-  ec2(
-    'Instance',
-    'ModifyInstanceMetadataOptions ModifyInstanceMaintenanceOptions AssociateIamInstanceProfile ReplaceIamInstanceProfileAssociation DisassociateIamInstanceProfile',
-    at(
-      'RE.iamInstanceProfileAssociation.instanceId',
-      'RE.ModifyInstanceMetadataOptionsResponse.instanceId',
-      'RP.ModifyInstanceMetadataOptionsRequest.InstanceId',
-      'RP.AssociateIamInstanceProfileRequest.InstanceId',
+const INSTANCES: readonly Route[] = [
+  {
+    kind: 'AWS::EC2::Instance',
+    present:
+      'RunInstances StartInstances RebootInstances MonitorInstances UnmonitorInstances StopInstances',
+    // They stay visible as terminated for about an hour.
+    any: 'TerminateInstances',
+    id: ['RE.instancesSet.items[].instanceId', 'RP.instancesSet.items[].instanceId'],
+  },
+  {
+    kind: 'AWS::EC2::Instance',
+    present:
+      'ModifyInstance* ResetInstanceAttribute ModifyPrivateDnsNameOptions AttachVolume DetachVolume AttachNetworkInterface AssociateIamInstanceProfile DisassociateIamInstanceProfile ReplaceIamInstanceProfileAssociation',
+    id: [
       'RP.instanceId',
-    ),
-  ),
-  route(
-    'AWS::EC2::Instance',
-    'aws.ec2',
-    `'EC2 Instance State-change Notification'`,
-    at('instance-id'),
-  ),
-  route('AWS::EC2::EIP', 'ec2', 'CreateTags DeleteTags', ADDRESS_TAGGED),
-  ec2('Volume', 'CreateVolume', at('RE.volumeId')),
-  ec2('Volume', 'ModifyVolume AttachVolume DetachVolume ModifyVolumeAttribute', VOLUME, {
-    absent: 'DeleteVolume',
-  }),
-  ec2('VPC', 'CreateVpc CreateDefaultVpc', at('RE.vpc.vpcId')),
-  ec2(
-    'VPC',
-    'ModifyVpcAttribute AssociateVpcCidrBlock AssociateDhcpOptions ModifyVpcTenancy AttachInternetGateway DetachInternetGateway EnableVpcClassicLink',
-    at('RP.vpcId', 'RP.AssociateVpcCidrBlockRequest.VpcId'),
-    { absent: 'DeleteVpc' },
-  ),
-  ec2('Subnet', 'CreateSubnet CreateDefaultSubnet', at('RE.subnet.subnetId')),
-  ec2(
-    'Subnet',
-    'ModifySubnetAttribute AssociateSubnetCidrBlock',
-    at('RP.subnetId', 'RP.AssociateSubnetCidrBlockRequest.SubnetId'),
-    { absent: 'DeleteSubnet' },
-  ),
-  ec2('SecurityGroup', 'CreateSecurityGroup', at('RE.groupId')),
-  ec2(
-    'SecurityGroup',
-    'AuthorizeSecurityGroup* RevokeSecurityGroup* UpdateSecurityGroupRuleDescriptions* ModifySecurityGroupRules',
-    at('RP.groupId', 'RP.ModifySecurityGroupRulesRequest.GroupId'),
-    { absent: 'DeleteSecurityGroup' },
-  ),
-  ec2('RouteTable', 'CreateRouteTable', at('RE.routeTable.routeTableId')),
-  ec2(
-    'RouteTable',
-    'CreateRoute DeleteRoute ReplaceRoute AssociateRouteTable ReplaceRouteTableAssociation DisassociateRouteTable EnableVgwRoutePropagation DisableVgwRoutePropagation',
-    at('RP.routeTableId'),
-    { absent: 'DeleteRouteTable' },
-  ),
-  ec2('InternetGateway', 'CreateInternetGateway', at('RE.internetGateway.internetGatewayId')),
-  ec2(
-    'InternetGateway',
-    'AttachInternetGateway DetachInternetGateway',
-    at('RP.internetGatewayId'),
-    {
-      absent: 'DeleteInternetGateway',
-    },
-  ),
-  ec2(
-    'NatGateway',
-    'CreateNatGateway',
-    at('RE.CreateNatGatewayResponse.natGateway.natGatewayId', 'RE.natGateway.natGatewayId'),
-  ),
-  ec2('NatGateway', '', at('RP.DeleteNatGatewayRequest.NatGatewayId', 'RP.natGatewayId'), {
-    absent: 'DeleteNatGateway',
-  }),
-  // A release names the allocation alone, which is the second part of the identifier.
-  ec2('EIP', 'AllocateAddress', joined(at('RE.publicIp'), at('RE.allocationId'))),
-  ec2(
-    'EIP',
-    'AssociateAddress DisassociateAddress',
-    joined(at('RP.publicIp'), at('RP.allocationId')),
-    { absent: 'ReleaseAddress' },
-  ),
-  ec2('NetworkInterface', 'CreateNetworkInterface', at('RE.networkInterface.networkInterfaceId')),
-  ec2(
-    'NetworkInterface',
-    'ModifyNetworkInterfaceAttribute AttachNetworkInterface DetachNetworkInterface AssignPrivateIpAddresses UnassignPrivateIpAddresses',
-    at('RP.networkInterfaceId'),
-    { absent: 'DeleteNetworkInterface' },
-  ),
-  ec2(
-    'LaunchTemplate',
-    'CreateLaunchTemplate CreateLaunchTemplateVersion ModifyLaunchTemplate DeleteLaunchTemplateVersions',
-    at(
-      'RE.CreateLaunchTemplateResponse.launchTemplate.launchTemplateId',
-      'RE.CreateLaunchTemplateVersionResponse.launchTemplateVersion.launchTemplateId',
-      'RE.ModifyLaunchTemplateResponse.launchTemplate.launchTemplateId',
-      'RP.CreateLaunchTemplateVersionRequest.LaunchTemplateId',
-      'RP.ModifyLaunchTemplateRequest.LaunchTemplateId',
-      'RP.DeleteLaunchTemplateVersionsRequest.LaunchTemplateId',
-      'RE.launchTemplate.launchTemplateId',
-      'RP.launchTemplateId',
-    ),
-  ),
-  ec2(
-    'LaunchTemplate',
-    '',
-    at(
-      'RE.DeleteLaunchTemplateResponse.launchTemplate.launchTemplateId',
-      'RP.DeleteLaunchTemplateRequest.LaunchTemplateId',
-      'RP.launchTemplateId',
-    ),
-    { absent: 'DeleteLaunchTemplate' },
-  ),
-  ec2('NetworkAcl', 'CreateNetworkAcl', at('RE.networkAcl.networkAclId')),
-  ec2(
-    'NetworkAcl',
-    'CreateNetworkAclEntry DeleteNetworkAclEntry ReplaceNetworkAclEntry ReplaceNetworkAclAssociation',
-    at('RP.networkAclId'),
-    { absent: 'DeleteNetworkAcl' },
-  ),
-  ec2(
-    'VPCEndpoint',
-    'CreateVpcEndpoint ModifyVpcEndpoint',
-    either(
-      at('RE.CreateVpcEndpointResponse.vpcEndpoint.vpcEndpointId'),
-      at('RP.ModifyVpcEndpointRequest.VpcEndpointId', 'RP.vpcEndpointId'),
-    ),
-  ),
-  ec2(
-    'VPCEndpoint',
-    '',
-    at(
-      'RP.DeleteVpcEndpointsRequest.VpcEndpointId.content',
-      'RP.DeleteVpcEndpointsRequest.VpcEndpointId[].content',
-    ),
-    { absent: 'DeleteVpcEndpoints' },
-  ),
-  ec2('KeyPair', 'CreateKeyPair ImportKeyPair', at('RP.keyName', 'RE.keyName'), {
+      'RE.instanceId',
+      'RE.iamInstanceProfileAssociation.instanceId',
+      'RP.instanceCreditSpecification[].instanceId',
+    ],
+  },
+  // Only where an instance is named is it one's address.
+  {
+    kind: 'AWS::EC2::Instance',
+    present: 'AssociateAddress',
+    when: 'RP.instanceId',
+    id: 'RP.instanceId',
+  },
+  {
+    kind: 'AWS::EC2::Instance',
+    present: 'CreateFleet',
+    when: 'RE.fleetInstanceSet.item[].instanceIds.item[]',
+    id: 'RE.fleetInstanceSet.item[].instanceIds.item[]',
+  },
+  {
+    kind: 'AWS::EC2::KeyPair',
+    present: 'CreateKeyPair ImportKeyPair',
     absent: 'DeleteKeyPair',
-  }),
-  ec2(
-    'TransitGateway',
-    'CreateTransitGateway ModifyTransitGateway',
-    at(
-      'RE.CreateTransitGatewayResponse.transitGateway.transitGatewayId',
-      'RP.ModifyTransitGatewayRequest.TransitGatewayId',
-    ),
-  ),
-  ec2('TransitGateway', '', at('RP.DeleteTransitGatewayRequest.TransitGatewayId'), {
-    absent: 'DeleteTransitGateway',
-  }),
+    id: ['RE.keyName', 'RP.keyName'],
+  },
+  {
+    kind: 'AWS::EC2::PlacementGroup',
+    present: 'CreatePlacementGroup',
+    absent: 'DeletePlacementGroup',
+    id: 'RP.groupName',
+  },
+  {
+    kind: 'AWS::EC2::Host',
+    present: 'AllocateHosts',
+    id: 'RE.hostIdSet.item[]',
+  },
+  {
+    kind: 'AWS::EC2::Host',
+    present: 'ModifyHosts',
+    absent: 'ReleaseHosts',
+    id: ['RP.hostId[].content', 'RP.hostId[]'],
+  },
+  {
+    kind: 'AWS::EC2::CapacityReservation',
+    present: 'CreateCapacityReservation ModifyCapacityReservation',
+    absent: 'CancelCapacityReservation',
+    id: ['RE.capacityReservation.capacityReservationId', 'RP.capacityReservationId'],
+  },
+  {
+    kind: 'AWS::EC2::LaunchTemplate',
+    present:
+      'CreateLaunchTemplate ModifyLaunchTemplate CreateLaunchTemplateVersion DeleteLaunchTemplateVersions',
+    absent: 'DeleteLaunchTemplate',
+    id: [
+      'RE.launchTemplate.launchTemplateId',
+      'RE.launchTemplateVersion.launchTemplateId',
+      'RE.successfullyDeletedLaunchTemplateVersionSet.item[].launchTemplateId',
+      'RP.launchTemplateId',
+    ],
+  },
 ];
+
+const VOLUMES: readonly Route[] = [
+  {
+    kind: 'AWS::EC2::Volume',
+    present:
+      'CreateVolume ModifyVolume ModifyVolumeAttribute AttachVolume DetachVolume EnableVolumeIO RestoreVolumeFromRecycleBin',
+    absent: 'DeleteVolume',
+    id: ['RE.volumeId', 'RP.volumeId', 'RE.volumeModification.volumeId'],
+  },
+  // Instances bring and take volumes of which no event tells.
+  { kind: 'AWS::EC2::Volume', any: 'RunInstances TerminateInstances' },
+  {
+    kind: 'AWS::EC2::VolumeAttachment',
+    present: 'AttachVolume',
+    absent: 'DetachVolume',
+    id: ['{RE.volumeId}|{RE.instanceId}', '{RP.volumeId}|{RP.instanceId}'],
+  },
+  // Images are what Ocean calls by this name.
+  {
+    kind: 'AWS::ImageBuilder::Image',
+    present:
+      'CreateImage RegisterImage CopyImage ModifyImageAttribute ResetImageAttribute EnableImage DisableImage EnableImageDeprecation DisableImageDeprecation RestoreImageFromRecycleBin',
+    absent: 'DeregisterImage',
+    id: ['RE.imageId', 'RP.imageId'],
+  },
+  {
+    kind: 'AWS::ImageBuilder::Image',
+    present: 'CreateTags DeleteTags',
+    id: 'RP.resourcesSet.items[].resourceId ~ ^ami-',
+  },
+];
+
+const NETWORKS: readonly Route[] = [
+  {
+    kind: 'AWS::EC2::VPC',
+    present:
+      'CreateVpc CreateDefaultVpc ModifyVpcAttribute ModifyVpcTenancy AssociateVpcCidrBlock DisassociateVpcCidrBlock AssociateDhcpOptions',
+    absent: 'DeleteVpc',
+    id: ['RE.vpc.vpcId', 'RP.vpcId', 'RE.vpcId'],
+  },
+  {
+    kind: 'AWS::EC2::Subnet',
+    present:
+      'CreateSubnet CreateDefaultSubnet ModifySubnetAttribute AssociateSubnetCidrBlock DisassociateSubnetCidrBlock',
+    absent: 'DeleteSubnet',
+    id: ['RE.subnet.subnetId', 'RP.subnetId', 'RE.subnetId'],
+  },
+  {
+    kind: 'AWS::EC2::SecurityGroup',
+    present:
+      'CreateSecurityGroup AuthorizeSecurityGroup* RevokeSecurityGroup* ModifySecurityGroupRules UpdateSecurityGroupRuleDescriptions*',
+    absent: 'DeleteSecurityGroup',
+    id: ['RE.groupId', 'RP.groupId'],
+  },
+  {
+    kind: 'AWS::EC2::NetworkAcl',
+    present:
+      'CreateNetworkAcl CreateNetworkAclEntry ReplaceNetworkAclEntry DeleteNetworkAclEntry ReplaceNetworkAclAssociation',
+    absent: 'DeleteNetworkAcl',
+    id: ['RE.networkAcl.networkAclId', 'RP.networkAclId'],
+  },
+  {
+    kind: 'AWS::EC2::NetworkInterface',
+    present:
+      'CreateNetworkInterface ModifyNetworkInterfaceAttribute ResetNetworkInterfaceAttribute AttachNetworkInterface AssignPrivateIpAddresses UnassignPrivateIpAddresses AssignIpv6Addresses UnassignIpv6Addresses',
+    absent: 'DeleteNetworkInterface',
+    id: ['RE.networkInterface.networkInterfaceId', 'RP.networkInterfaceId'],
+  },
+  {
+    kind: 'AWS::EC2::NetworkInterface',
+    present: 'RunInstances',
+    id: 'RE.instancesSet.items[].networkInterfaceSet.items[].networkInterfaceId',
+  },
+  // Named by an attachment, or not at all.
+  { kind: 'AWS::EC2::NetworkInterface', any: 'DetachNetworkInterface TerminateInstances' },
+  {
+    kind: 'AWS::EC2::NetworkInterface',
+    present: 'AssociateAddress',
+    when: 'RP.networkInterfaceId',
+    id: 'RP.networkInterfaceId',
+  },
+  // The identifier has two parts of which only allocating names both.
+  {
+    kind: 'AWS::EC2::EIP',
+    present: 'AllocateAddress',
+    id: '{RE.publicIp}|{RE.allocationId}',
+  },
+  {
+    kind: 'AWS::EC2::EIP',
+    present: 'AssociateAddress DisassociateAddress ModifyAddressAttribute ResetAddressAttribute',
+    absent: 'ReleaseAddress',
+    id: '{RP.publicIp}|{RP.allocationId}',
+    named: '{RP.publicIp}|',
+  },
+  {
+    kind: 'AWS::EC2::EIP',
+    any: 'CreateTags DeleteTags',
+    when: 'RP.resourcesSet.items[].resourceId ~ ^eipalloc-',
+  },
+  {
+    kind: 'AWS::EC2::EIPAssociation',
+    present: 'AssociateAddress',
+    absent: 'DisassociateAddress',
+    id: ['RE.associationId', 'RP.associationId'],
+  },
+  {
+    kind: 'AWS::EC2::DHCPOptions',
+    present: 'CreateDhcpOptions',
+    absent: 'DeleteDhcpOptions',
+    id: ['RE.dhcpOptions.dhcpOptionsId', 'RP.dhcpOptionsId'],
+  },
+  {
+    kind: 'AWS::EC2::PrefixList',
+    present: 'CreateManagedPrefixList ModifyManagedPrefixList RestoreManagedPrefixListVersion',
+    absent: 'DeleteManagedPrefixList',
+    id: ['RE.prefixList.prefixListId', 'RP.prefixListId'],
+  },
+  {
+    kind: 'AWS::EC2::FlowLog',
+    present: 'CreateFlowLogs',
+    id: 'RE.flowLogIdSet.item[]',
+  },
+  {
+    kind: 'AWS::EC2::FlowLog',
+    absent: 'DeleteFlowLogs',
+    id: ['RP.flowLogId[].content', 'RP.flowLogId[]'],
+  },
+];
+
+const ROUTES: readonly Route[] = [
+  {
+    kind: 'AWS::EC2::RouteTable',
+    present:
+      'CreateRouteTable CreateRoute ReplaceRoute DeleteRoute AssociateRouteTable ReplaceRouteTableAssociation EnableVgwRoutePropagation DisableVgwRoutePropagation',
+    absent: 'DeleteRouteTable',
+    id: ['RE.routeTable.routeTableId', 'RP.routeTableId'],
+  },
+  // Named by an association alone.
+  { kind: 'AWS::EC2::RouteTable', any: 'DisassociateRouteTable' },
+  {
+    kind: 'AWS::EC2::Route',
+    present: 'CreateRoute ReplaceRoute',
+    absent: 'DeleteRoute',
+    id: [
+      '{RP.routeTableId}|{RP.destinationCidrBlock}',
+      '{RP.routeTableId}|{RP.destinationIpv6CidrBlock}',
+      '{RP.routeTableId}|{RP.destinationPrefixListId}',
+    ],
+  },
+  {
+    kind: 'AWS::EC2::SubnetRouteTableAssociation',
+    present: 'AssociateRouteTable ReplaceRouteTableAssociation',
+    id: ['RE.newAssociationId', 'RE.associationId'],
+  },
+  {
+    kind: 'AWS::EC2::SubnetRouteTableAssociation',
+    absent: 'DisassociateRouteTable ReplaceRouteTableAssociation',
+    id: 'RP.associationId',
+  },
+];
+
+const GATEWAYS: readonly Route[] = [
+  {
+    kind: 'AWS::EC2::InternetGateway',
+    present: 'CreateInternetGateway AttachInternetGateway DetachInternetGateway',
+    absent: 'DeleteInternetGateway',
+    id: ['RE.internetGateway.internetGatewayId', 'RP.internetGatewayId'],
+  },
+  {
+    kind: 'AWS::EC2::EgressOnlyInternetGateway',
+    present: 'CreateEgressOnlyInternetGateway',
+    absent: 'DeleteEgressOnlyInternetGateway',
+    id: [
+      'RE.egressOnlyInternetGateway.egressOnlyInternetGatewayId',
+      'RP.egressOnlyInternetGatewayId',
+    ],
+  },
+  {
+    kind: 'AWS::EC2::NatGateway',
+    present:
+      'CreateNatGateway AssociateNatGatewayAddress DisassociateNatGatewayAddress AssignPrivateNatGatewayAddress UnassignPrivateNatGatewayAddress',
+    absent: 'DeleteNatGateway',
+    id: ['RE.natGateway.natGatewayId', 'RP.natGatewayId'],
+  },
+  {
+    kind: 'AWS::EC2::CustomerGateway',
+    present: 'CreateCustomerGateway',
+    absent: 'DeleteCustomerGateway',
+    id: ['RE.customerGateway.customerGatewayId', 'RP.customerGatewayId'],
+  },
+  {
+    kind: 'AWS::EC2::VPNGateway',
+    present: 'CreateVpnGateway AttachVpnGateway DetachVpnGateway',
+    absent: 'DeleteVpnGateway',
+    id: ['RE.vpnGateway.vpnGatewayId', 'RP.vpnGatewayId'],
+  },
+  {
+    kind: 'AWS::EC2::VPNConnection',
+    present:
+      'CreateVpnConnection ModifyVpnConnection ModifyVpnConnectionOptions ModifyVpnTunnelOptions ModifyVpnTunnelCertificate CreateVpnConnectionRoute DeleteVpnConnectionRoute',
+    absent: 'DeleteVpnConnection',
+    id: ['RE.vpnConnection.vpnConnectionId', 'RP.vpnConnectionId'],
+  },
+  {
+    kind: 'AWS::EC2::VPCEndpoint',
+    present: 'CreateVpcEndpoint ModifyVpcEndpoint',
+    absent: 'DeleteVpcEndpoints',
+    id: ['RE.vpcEndpoint.vpcEndpointId', 'RP.vpcEndpointId[].content', 'RP.vpcEndpointId[]'],
+  },
+  {
+    kind: 'AWS::EC2::VPCPeeringConnection',
+    present:
+      'CreateVpcPeeringConnection AcceptVpcPeeringConnection ModifyVpcPeeringConnectionOptions',
+    absent: 'DeleteVpcPeeringConnection RejectVpcPeeringConnection',
+    id: ['RE.vpcPeeringConnection.vpcPeeringConnectionId', 'RP.vpcPeeringConnectionId'],
+  },
+  {
+    kind: 'AWS::EC2::TransitGateway',
+    present: 'CreateTransitGateway ModifyTransitGateway',
+    absent: 'DeleteTransitGateway',
+    id: ['RE.transitGateway.transitGatewayId', 'RP.transitGatewayId'],
+  },
+  ...['AWS::EC2::TransitGatewayAttachment', 'AWS::EC2::TransitGatewayVpcAttachment'].map(
+    (kind): Route => ({
+      kind,
+      present:
+        'CreateTransitGatewayVpcAttachment ModifyTransitGatewayVpcAttachment AcceptTransitGatewayVpcAttachment',
+      absent: 'DeleteTransitGatewayVpcAttachment RejectTransitGatewayVpcAttachment',
+      id: [
+        'RE.transitGatewayVpcAttachment.transitGatewayAttachmentId',
+        'RP.transitGatewayAttachmentId',
+      ],
+    }),
+  ),
+  {
+    kind: 'AWS::EC2::TransitGatewayRouteTable',
+    present: 'CreateTransitGatewayRouteTable',
+    absent: 'DeleteTransitGatewayRouteTable',
+    id: ['RE.transitGatewayRouteTable.transitGatewayRouteTableId', 'RP.transitGatewayRouteTableId'],
+  },
+];
+
+export const EC2: ServiceRoutes = {
+  source: 'ec2',
+  routes: [...INSTANCES, ...VOLUMES, ...NETWORKS, ...ROUTES, ...GATEWAYS, ...TAGS],
+  // Snapshots, console output and the like: no kind shows them.
+  quiet:
+    'CreateSnapshot CreateSnapshots CopySnapshot DeleteSnapshot ModifySnapshotAttribute ResetSnapshotAttribute ModifySnapshotTier SharedSnapshot* LockSnapshot UnlockSnapshot CreateNetworkInterfacePermission DeleteNetworkInterfacePermission SendDiagnosticInterrupt ReportInstanceStatus RequestSpotInstances CancelSpotInstanceRequests BidEvictedEvent CreateInstanceExportTask StartNetworkInsightsAnalysis EnableFastSnapshotRestores DisableFastSnapshotRestores',
+};

@@ -1,86 +1,217 @@
-import { arn, at, mapped, only } from './find.js';
-import { route } from './route.js';
-import type { Route } from './route.js';
+import type { Route, ServiceRoutes } from './route.js';
 
-const SECRET = at('RE.arn', 'RE.aRN', 'RP.secretId');
-
-/** Everything that changes one of IAM's named things, by what its request names it. */
-function iam(kind: string, stem: string, parameter: string, more = ''): Route {
-  const events = `Create${stem} Update${stem}* Put${stem}* Delete${stem}?* Attach${stem}* Detach${stem}* Tag${stem} Untag${stem} ${more}`;
-  return route(`AWS::IAM::${kind}`, 'iam', events, at(`RP.${parameter}`), {
-    absent: `Delete${stem}`,
-  });
-}
-
-/** Who may do what. */
-export const IDENTITY_ROUTES: readonly Route[] = [
-  iam('Role', 'Role', 'roleName', 'UpdateAssumeRolePolicy AddRoleToInstanceProfile'),
-  route('AWS::IAM::Role', 'iam', 'CreateServiceLinkedRole', at('RE.role.roleName'), {}),
-  iam(
-    'User',
-    'User',
-    'userName',
-    'AddUserToGroup RemoveUserFromGroup CreateLoginProfile DeleteLoginProfile UpdateLoginProfile',
-  ),
-  iam('Group', 'Group', 'groupName', 'AddUserToGroup RemoveUserFromGroup'),
-  route(
-    'AWS::IAM::ManagedPolicy',
-    'iam',
-    'CreatePolicy CreatePolicyVersion DeletePolicyVersion SetDefaultPolicyVersion TagPolicy UntagPolicy AttachRolePolicy DetachRolePolicy AttachUserPolicy DetachUserPolicy AttachGroupPolicy DetachGroupPolicy',
-    // Policies of AWS itself are nobody's resources.
-    only(at('RE.policy.arn', 'RP.policyArn'), /^arn:[^:]+:iam::\d+:policy\/.*$/),
-    { absent: 'DeletePolicy' },
-  ),
-  route(
-    'AWS::IAM::InstanceProfile',
-    'iam',
-    'CreateInstanceProfile AddRoleToInstanceProfile RemoveRoleFromInstanceProfile TagInstanceProfile UntagInstanceProfile',
-    at('RP.instanceProfileName'),
-    { absent: 'DeleteInstanceProfile' },
-  ),
-  route(
-    'AWS::KMS::Key',
-    'kms',
-    'CreateKey EnableKey DisableKey EnableKeyRotation DisableKeyRotation PutKeyPolicy UpdateKeyDescription ScheduleKeyDeletion CancelKeyDeletion TagResource UntagResource ReplicateKey',
-    // Aliases name a key that only the listing tells.
-    mapped(
-      only(
-        at('RE.keyMetadata.keyId', 'RE.keyId', 'RP.keyId'),
-        /^(?:arn:[^:]+:kms:[^:]+:\d+:key\/)?(?:mrk-)?[0-9a-f-]{32,36}$/,
-      ),
-      (text) => text.split('/').at(-1)!,
-    ),
-  ),
-  route('AWS::KMS::Alias', 'kms', 'CreateAlias UpdateAlias', at('RP.aliasName'), {
-    absent: 'DeleteAlias',
-  }),
-  route(
-    'AWS::SecretsManager::Secret',
-    'secretsmanager',
-    'CreateSecret UpdateSecret PutSecretValue RotateSecret RestoreSecret TagResource UntagResource PutResourcePolicy DeleteResourcePolicy',
-    only(SECRET, /^arn:.*$/),
-    { absent: 'DeleteSecret' },
-  ),
-  route(
-    'AWS::SecretsManager::Secret',
-    'secretsmanager',
-    'UpdateSecret PutSecretValue RotateSecret RestoreSecret TagResource UntagResource PutResourcePolicy DeleteResourcePolicy',
-    // A secret's ARN ends with its name and six letters that only the service knows.
-    arn('secretsmanager', 'secret:{}-', only(SECRET, /^(?!arn:).*$/)),
-    { absent: 'DeleteSecret', gives: 'prefixes' },
-  ),
-  route(
-    'AWS::CertificateManager::Certificate',
-    'acm',
-    'RequestCertificate ImportCertificate AddTagsToCertificate RemoveTagsFromCertificate UpdateCertificateOptions RenewCertificate',
-    at('RE.certificateArn', 'RP.certificateArn'),
-    { absent: 'DeleteCertificate' },
-  ),
-  route(
-    'AWS::Organizations::Account',
-    'organizations',
-    'MoveAccount TagResource UntagResource',
-    only(at('RP.accountId', 'RP.resourceId'), /^\d{12}$/),
-    { any: 'CloseAccount RemoveAccountFromOrganization' },
-  ),
+const IAM_ROUTES: readonly Route[] = [
+  {
+    kind: 'AWS::IAM::Role',
+    present:
+      'CreateRole UpdateRole UpdateRoleDescription UpdateAssumeRolePolicy PutRolePolicy DeleteRolePolicy AttachRolePolicy DetachRolePolicy PutRolePermissionsBoundary DeleteRolePermissionsBoundary TagRole UntagRole CreateServiceLinkedRole',
+    absent: 'DeleteRole DeleteServiceLinkedRole',
+    id: ['RP.roleName', 'RE.role.roleName'],
+  },
+  {
+    kind: 'AWS::IAM::User',
+    present:
+      'CreateUser UpdateUser PutUserPolicy DeleteUserPolicy AttachUserPolicy DetachUserPolicy PutUserPermissionsBoundary DeleteUserPermissionsBoundary TagUser UntagUser AddUserToGroup RemoveUserFromGroup CreateLoginProfile UpdateLoginProfile DeleteLoginProfile',
+    absent: 'DeleteUser',
+    id: ['RP.userName', 'RE.user.userName'],
+  },
+  // Renamed.
+  {
+    kind: 'AWS::IAM::User',
+    present: 'UpdateUser',
+    when: 'RP.newUserName',
+    id: 'RP.newUserName',
+  },
+  { kind: 'AWS::IAM::User', any: 'UpdateUser', when: 'RP.newUserName', id: 'RP.userName' },
+  {
+    kind: 'AWS::IAM::Group',
+    present:
+      'CreateGroup UpdateGroup PutGroupPolicy DeleteGroupPolicy AttachGroupPolicy DetachGroupPolicy',
+    absent: 'DeleteGroup',
+    id: ['RP.groupName', 'RE.group.groupName'],
+  },
+  {
+    kind: 'AWS::IAM::Group',
+    present: 'UpdateGroup',
+    when: 'RP.newGroupName',
+    id: 'RP.newGroupName',
+  },
+  { kind: 'AWS::IAM::Group', any: 'UpdateGroup', when: 'RP.newGroupName', id: 'RP.groupName' },
+  // A policy shows whom it is attached to. Those that AWS manages belong to no account.
+  {
+    kind: 'AWS::IAM::ManagedPolicy',
+    present:
+      'CreatePolicy CreatePolicyVersion DeletePolicyVersion SetDefaultPolicyVersion TagPolicy UntagPolicy AttachRolePolicy DetachRolePolicy AttachUserPolicy DetachUserPolicy AttachGroupPolicy DetachGroupPolicy',
+    absent: 'DeletePolicy',
+    id: ['RE.policy.arn', 'RP.policyArn'],
+  },
+  {
+    kind: 'AWS::IAM::InstanceProfile',
+    present:
+      'CreateInstanceProfile AddRoleToInstanceProfile RemoveRoleFromInstanceProfile TagInstanceProfile UntagInstanceProfile',
+    absent: 'DeleteInstanceProfile',
+    id: 'RP.instanceProfileName',
+  },
+  {
+    kind: 'AWS::IAM::OIDCProvider',
+    present:
+      'CreateOpenIDConnectProvider AddClientIDToOpenIDConnectProvider RemoveClientIDFromOpenIDConnectProvider UpdateOpenIDConnectProviderThumbprint TagOpenIDConnectProvider UntagOpenIDConnectProvider',
+    absent: 'DeleteOpenIDConnectProvider',
+    id: ['RE.openIDConnectProviderArn', 'RP.openIDConnectProviderArn'],
+  },
+  {
+    kind: 'AWS::IAM::SAMLProvider',
+    present: 'CreateSAMLProvider UpdateSAMLProvider TagSAMLProvider UntagSAMLProvider',
+    absent: 'DeleteSAMLProvider',
+    id: ['RE.sAMLProviderArn', 'RP.sAMLProviderArn'],
+  },
+  {
+    kind: 'AWS::IAM::ServerCertificate',
+    present:
+      'UploadServerCertificate UpdateServerCertificate TagServerCertificate UntagServerCertificate',
+    absent: 'DeleteServerCertificate',
+    id: 'RP.serverCertificateName',
+  },
+  ...(['Role', 'User', 'Group'] as const).map((owner): Route => ({
+    kind: `AWS::IAM::${owner}Policy`,
+    present: `Put${owner}Policy`,
+    absent: `Delete${owner}Policy`,
+    id: `{RP.policyName}|{RP.${owner.toLowerCase()}Name}`,
+  })),
 ];
+
+export const IAM: ServiceRoutes = {
+  source: 'iam',
+  routes: IAM_ROUTES,
+  quiet:
+    'CreateAccessKey UpdateAccessKey DeleteAccessKey ChangePassword EnableMFADevice DeactivateMFADevice ResyncMFADevice UploadSSHPublicKey UpdateSSHPublicKey DeleteSSHPublicKey UploadSigningCertificate UpdateSigningCertificate DeleteSigningCertificate CreateServiceSpecificCredential UpdateServiceSpecificCredential ResetServiceSpecificCredential DeleteServiceSpecificCredential GenerateCredentialReport GenerateServiceLastAccessedDetails GenerateOrganizationsAccessReport CreateAccountAlias DeleteAccountAlias UpdateAccountPasswordPolicy DeleteAccountPasswordPolicy SetSecurityTokenServicePreferences',
+};
+
+/** A key may be named by its id, its ARN or an alias; records of KMS list the key's ARN besides. */
+const KEY = [
+  'RE.keyMetadata.keyId',
+  'RE.replicaKeyMetadata.keyId',
+  'resources[].ARN ~ :key/(.+)$',
+  'RP.keyId ~ :key/(.+)$',
+  'RP.keyId ~ ^(?!alias/)[^:]+$',
+];
+
+export const KMS: ServiceRoutes = {
+  source: 'kms',
+  routes: [
+    ...['AWS::KMS::Key', 'AWS::KMS::ReplicaKey'].map((kind): Route => ({
+      kind,
+      present:
+        'EnableKey DisableKey EnableKeyRotation DisableKeyRotation RotateKeyOnDemand RotateKey UpdateKeyDescription PutKeyPolicy TagResource UntagResource CancelKeyDeletion ImportKeyMaterial DeleteImportedKeyMaterial UpdatePrimaryRegion',
+      // Whether a key on its way out is still to be seen depends on who asks.
+      any: 'ScheduleKeyDeletion',
+      absent: 'DeleteKey',
+      id: KEY,
+    })),
+    { kind: 'AWS::KMS::Key', present: 'CreateKey', id: KEY },
+    // Told where the original is; the answer names the replica and where that is.
+    {
+      kind: 'AWS::KMS::ReplicaKey',
+      present: 'ReplicateKey',
+      id: 'RE.replicaKeyMetadata.arn ~ :key/(.+)$',
+    },
+    {
+      kind: 'AWS::KMS::Alias',
+      present: 'CreateAlias UpdateAlias',
+      absent: 'DeleteAlias',
+      id: 'RP.aliasName',
+    },
+  ],
+  quiet:
+    'CreateGrant RetireGrant RevokeGrant Encrypt Decrypt ReEncrypt* GenerateDataKey* GenerateMac VerifyMac Sign Verify DeriveSharedSecret SynchronizeMultiRegionKey',
+};
+
+/** Where the ARN ends with six letters that only AWS knows. */
+const SECRET = 'arn:{partition}:secretsmanager:{region}:{account}:secret';
+
+export const SECRETS_MANAGER: ServiceRoutes = {
+  source: 'secretsmanager',
+  routes: [
+    {
+      kind: 'AWS::SecretsManager::Secret',
+      present:
+        'CreateSecret UpdateSecret PutSecretValue UpdateSecretVersionStage RotateSecret CancelRotateSecret RestoreSecret TagResource UntagResource PutResourcePolicy DeleteResourcePolicy ReplicateSecretToRegions RemoveRegionsFromReplication',
+      absent: 'DeleteSecret',
+      id: ['RE.arn', 'RE.aRN', 'RP.secretId ~ ^arn:.*'],
+      named: [`${SECRET}:{RP.secretId ~ ^[^:]+$}-`, `${SECRET}:{RP.name}-`],
+    },
+    {
+      kind: 'AWS::SecretsManager::Secret',
+      absent: 'EndSecretDelete',
+      present: 'RotationSucceeded RotationFailed',
+      id: ['additionalEventData.ARN', 'additionalEventData.SecretId ~ ^arn:.*'],
+    },
+  ],
+  quiet:
+    'StartSecretVersionDelete EndSecretVersionDelete CancelSecretVersionDelete StartSecretDelete RotationStarted RotationAbandoned TestRotation*',
+};
+
+export const ACM: ServiceRoutes = {
+  source: 'acm',
+  routes: [
+    {
+      kind: 'AWS::CertificateManager::Certificate',
+      present:
+        'RequestCertificate ImportCertificate RenewCertificate UpdateCertificateOptions AddTagsToCertificate RemoveTagsFromCertificate RevokeCertificate',
+      absent: 'DeleteCertificate',
+      id: ['RE.certificateArn', 'RP.certificateArn'],
+    },
+  ],
+  quiet: 'ResendValidationEmail ExportCertificate',
+};
+
+/** The organization is asked as a whole: which accounts there are, and what they are called. */
+export const ORGANIZATIONS: ServiceRoutes = {
+  source: 'organizations',
+  routes: [
+    {
+      kind: 'AWS::Organizations::Account',
+      any: 'CreateAccount CreateAccountResult CreateGovCloudAccount CreateGovCloudAccountResult CloseAccount CloseAccountResult MoveAccount InviteAccountToOrganization AcceptHandshake LeaveOrganization RemoveAccountFromOrganization TagResource UntagResource',
+    },
+  ],
+};
+
+export const ACCOUNT: ServiceRoutes = {
+  source: 'account',
+  quiet: '*',
+  routes: [
+    {
+      kind: 'AWS::Organizations::Account',
+      any: 'PutAccountName StartPrimaryEmailUpdate AcceptPrimaryEmailUpdate',
+    },
+  ],
+};
+
+export const COGNITO: ServiceRoutes = {
+  source: 'cognito-idp',
+  routes: [
+    {
+      kind: 'AWS::Cognito::UserPool',
+      present: 'CreateUserPool UpdateUserPool SetUserPoolMfaConfig AddCustomAttributes',
+      absent: 'DeleteUserPool',
+      id: ['RE.userPool.id', 'RP.userPoolId'],
+    },
+    {
+      kind: 'AWS::Cognito::UserPool',
+      present: 'TagResource UntagResource',
+      id: 'RP.resourceArn ~ :userpool/(.+)$',
+    },
+    {
+      kind: 'AWS::Cognito::UserPoolClient',
+      present: 'CreateUserPoolClient UpdateUserPoolClient',
+      absent: 'DeleteUserPoolClient',
+      id: [
+        '{RP.userPoolId}|{RP.clientId}',
+        '{RE.userPoolClient.userPoolId}|{RE.userPoolClient.clientId}',
+      ],
+    },
+  ],
+  // What users of a pool do, and what is done for them.
+  quiet:
+    'InitiateAuth RespondToAuthChallenge AdminInitiateAuth AdminRespondToAuthChallenge SignUp ConfirmSignUp ForgotPassword ConfirmForgotPassword RevokeToken GlobalSignOut Token_POST Login_* Authorize_* OAuth2_* Logout_* ResendConfirmationCode',
+};

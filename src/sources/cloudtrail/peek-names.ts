@@ -16,6 +16,7 @@ interface Reading {
   name: string | undefined;
   envelopeSource: string | undefined;
   detailType: string | undefined;
+  hasDetail: boolean;
 }
 
 const QUOTE = 0x22;
@@ -45,12 +46,13 @@ export function peekNames(text: string): EventNames | undefined {
     name: undefined,
     envelopeSource: undefined,
     detailType: undefined,
+    hasDetail: false,
   };
   if (text.charCodeAt(reading.at) !== OPEN_BRACE || !readMembers(reading, false)) return undefined;
-  const { source, name, envelopeSource, detailType } = reading;
+  const { source, name, envelopeSource, detailType, hasDetail } = reading;
   if (source !== undefined && name !== undefined) return { source, name };
   if (source !== undefined || name !== undefined) return undefined;
-  if (envelopeSource === undefined || detailType === undefined) return undefined;
+  if (envelopeSource === undefined || detailType === undefined || !hasDetail) return undefined;
   return { source: envelopeSource, name: detailType };
 }
 
@@ -128,6 +130,7 @@ function readDetail(reading: Reading): boolean {
   if (!readMembers(reading, true)) return false;
   if (isKnown(reading, true)) return true;
   if (hasOneName(reading)) return false;
+  reading.hasDetail = true;
   reading.at = skipNested(reading.text, from);
   return reading.at >= 0;
 }

@@ -78,7 +78,7 @@ const documents = fc.oneof(
   records,
   fc
     .tuple(
-      fc.oneof(records, values),
+      fc.oneof(records, values, fc.constant(undefined)),
       fc.constantFrom('AWS API Call via CloudTrail', 'RunInstances', 5),
     )
     .map(([detail, type]) => envelope(detail, { 'detail-type': type })),
