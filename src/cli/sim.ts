@@ -1,4 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { FORMS, type FormWeights } from '../sim/live/forms.js';
+import type { LiveOptions } from '../sim/live/live-options.js';
 import { startSim, type Sim, type SimOptions } from '../sim/sim.js';
 import { processIo, type CommandIo } from './command-io.js';
 
@@ -18,6 +20,21 @@ interface SimFlags {
   readonly latency: number;
   readonly portLatency: number;
   readonly quota?: { readonly rate: number; readonly burst: number };
+  readonly readLag: number;
+  readonly live?: boolean;
+  readonly shards: number;
+  readonly engine: 'emulator' | 'memory';
+  readonly kinesisPort: number;
+  readonly limits?: boolean;
+  readonly changes?: number;
+  readonly burst: number;
+  readonly forms: FormWeights;
+  readonly stateChanges?: boolean;
+  readonly duplicates: number;
+  readonly reorder: number;
+  readonly delay: { readonly min: number; readonly max: number };
+  readonly noise: number;
+  readonly poison: number;
 }
 
 /**
@@ -56,8 +73,43 @@ export function simCommand(io: CommandIo = processIo): Command {
       'calls per second, account and region, for lists and for reads',
       quota,
     )
+    .option(
+      '--read-lag <ms>',
+      'milliseconds for which reads show what was before a change',
+      number(0, 600_000),
+      0,
+    )
+    .option('--live', 'a Kinesis stream of CloudTrail records about every change (see the rest)')
+    .option('--shards <n>', 'shards of the stream', number(1, 500), 2)
+    .option(
+      '--engine <name>',
+      'emulator (kinesis-local, about 200 records a second) or memory (for load)',
+      engine,
+      'emulator',
+    )
+    .option('--kinesis-port <n>', 'port of Kinesis; 0: any free one', number(0, 65_535), 0)
+    .option('--limits', 'enforce the read limits of shards')
+    .option('--changes <n>', 'change so many resources a second', decimal(1e5))
+    .option('--burst <n>', 'changes of one resource in a row', number(1, 1_000), 1)
+    .option(
+      '--forms <list>',
+      `forms of records, with weights where wanted: all, or ${FORMS.join(',')}, or logs=3,bare`,
+      forms,
+      { eventBridge: 1 },
+    )
+    .option('--state-changes', "EC2's own notifications beside the API calls")
+    .option('--duplicates <share>', 'share of events that come twice', decimal(1), 0)
+    .option('--reorder <n>', 'shuffle events within a window of so many', number(0, 100_000), 0)
+    .option('--delay <ms[-ms]>', 'milliseconds from a change to the stream', delay, {
+      min: 0,
+      max: 0,
+    })
+    .option('--noise <n>', 'records that matter to nobody, per event', decimal(1_000), 0)
+    .option('--poison <share>', 'records that cannot be read, per event', decimal(1_000), 0)
     .action(async (flags: SimFlags) => {
       const sim = await startSim(optionsOf(flags));
+      if (flags.changes !== undefined)
+        sim.live?.changes({ rate: flags.changes, burst: flags.burst });
       for (const line of describe(sim)) io.out(line);
       await stopped();
       await sim.close();
@@ -77,10 +129,29 @@ function optionsOf(flags: SimFlags): SimOptions {
     portPort: flags.portPort,
     adminPort: flags.adminPort,
     latencyMs: flags.latency,
+    readLagMs: flags.readLag,
+    ...(flags.live === true && { live: liveOptionsOf(flags) }),
     port: { latencyMs: flags.portLatency },
     ...(kinds !== undefined && { kinds }),
     ...(resources !== undefined && { total: resources }),
     ...(quota !== undefined && { quotas: { list: quota, read: quota } }),
+  };
+}
+
+function liveOptionsOf(flags: SimFlags): LiveOptions {
+  const { shards, engine, kinesisPort, forms, duplicates, reorder, delay, noise, poison } = flags;
+  return {
+    shards,
+    engine,
+    kinesisPort,
+    limits: flags.limits === true,
+    forms,
+    stateChanges: flags.stateChanges === true,
+    duplicates,
+    reorder,
+    delay,
+    noise,
+    poison,
   };
 }
 
@@ -91,6 +162,9 @@ function describe(sim: Sim): string[] {
     `# ${organization.accounts.length} accounts, ${organization.regions.length} regions, ${organization.count()} resources`,
     `# roles: OrgReader in ${organization.managementAccountId}, SluiceReadOnly in every account`,
     `# admin: ${sim.adminUrl}`,
+    ...(sim.live === undefined
+      ? []
+      : [`# live: { kinesis: { streamArn: ${sim.live.streamArn} } }`]),
     ...Object.entries(sim.env).map(([name, value]) => `export ${name}=${value}`),
   ];
 }
@@ -108,6 +182,39 @@ function number(min: number, max: number): (text: string) => number {
     if (text.trim() !== '' && Number.isInteger(value) && value >= min && value <= max) return value;
     throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
   };
+}
+
+function decimal(max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() !== '' && value >= 0 && value <= max) return value;
+    throw new InvalidArgumentError(`It must be a number from 0 to ${max}.`);
+  };
+}
+
+function engine(text: string): 'emulator' | 'memory' {
+  if (text === 'emulator' || text === 'memory') return text;
+  throw new InvalidArgumentError('It must be emulator or memory.');
+}
+
+function forms(text: string): FormWeights {
+  const names = text === 'all' ? FORMS : list(text);
+  return Object.fromEntries(
+    names.map((item) => {
+      const [name = '', weight = '1'] = item.split('=');
+      if (!FORMS.some((form) => form === name) || !(Number(weight) > 0))
+        throw new InvalidArgumentError(
+          `It must be all, or some of ${FORMS.join(', ')}, such as eventBridge=9,logs=1.`,
+        );
+      return [name, Number(weight)];
+    }),
+  );
+}
+
+function delay(text: string): { min: number; max: number } {
+  const [min = NaN, max = min] = text.split('-').map(Number);
+  if (min >= 0 && max >= min) return { min, max };
+  throw new InvalidArgumentError('It must be milliseconds, such as 500, or a range, as 0-5000.');
 }
 
 function list(text: string): readonly string[] {

@@ -26,6 +26,8 @@ const TOKEN = 'SLUICE_HTTP_TOKEN';
 
 /** The pages while the engine runs. */
 export interface ServedWeb {
+  /** Undefined where nothing is served. */
+  readonly url: string | undefined;
   /** Tells the metrics of a finished resync. */
   readonly update: () => void;
   /** Shows the live path from now on. */
@@ -42,6 +44,7 @@ export async function serveWeb(
 ): Promise<ServedWeb> {
   if (flags.http === false) {
     return {
+      url: undefined,
       update: () => undefined,
       show: () => undefined,
       close: () => Promise.resolve(),
@@ -61,6 +64,7 @@ export async function serveWeb(
     ...(token !== undefined && token !== '' && { token }),
   });
   return {
+    url: web.url,
     update: () => metrics.update(),
     show: (shown) => (live = shown),
     close: () => web.close(),

@@ -126,10 +126,35 @@ function showFailures(s) {
   });
 }
 
+function showLive(s) {
+  const live = s.live;
+  $('live').hidden = live === undefined;
+  if (live === undefined) return;
+  const sum = (names) => names.reduce((n, name) => n + (live.events[name] || 0), 0);
+  const late = Math.max(live.lagMs, live.oldestMs) > live.retentionMs / 4;
+  text('lag', duration(live.lagMs), late ? 'bad' : '');
+  text('oldest', live.oldestMs === 0 ? 'none' : duration(live.oldestMs), late ? 'bad' : '');
+  text('gap', count.format(live.gap));
+  text('records', count.format(live.records));
+  text('routed', count.format(sum(['routed', 'listed'])));
+  text('noise', count.format(sum(['readOnly', 'unmapped', 'failed', 'elsewhere', 'unwanted'])));
+  text('reads', count.format(live.reads.present + live.reads.absent));
+  text('poison', count.format(live.poison), live.poison > 0 ? 'bad' : '');
+  fill($('changes'), live.latest, (row, c) => {
+    cell(row, duration(s.at - c.at) + ' ago');
+    cell(row, c.kind);
+    cell(row, c.identifier);
+    cell(row, c.accountId);
+    cell(row, c.region);
+    cell(row, c.outcome, c.outcome === 'dead' ? 'bad' : '');
+  });
+}
+
 function show(s) {
   showHead(s);
   showProgress(s);
   showFigures(s);
+  showLive(s);
   showAccounts(s);
   showFailures(s);
 }

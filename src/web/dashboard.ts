@@ -20,6 +20,18 @@ const FIGURES: readonly (readonly [id: string, name: string])[] = [
   ['flightBytes', 'Bytes in flight'],
 ];
 
+/** Figures of the live path, which are shown where there is one. */
+const LIVE_FIGURES: readonly (readonly [id: string, name: string])[] = [
+  ['lag', 'Behind the stream'],
+  ['oldest', 'Oldest unsettled record'],
+  ['gap', 'Records to settle'],
+  ['records', 'Records read'],
+  ['routed', 'Events routed'],
+  ['noise', 'Events dropped as noise'],
+  ['reads', 'Reads after changes'],
+  ['poison', 'Unreadable records'],
+];
+
 /** The dashboard: one page that loads nothing but the status. */
 export const DASHBOARD = `<!doctype html>
 <html lang="en">
@@ -53,6 +65,20 @@ export const DASHBOARD = `<!doctype html>
 ${FIGURES.map(([id, name]) => `<div><dt>${name}</dt><dd id="${id}">–</dd></div>`).join('\n')}
 </dl>
 <p id="why" class="bad" hidden></p>
+</section>
+<section id="live" hidden aria-labelledby="live-name">
+<h2 id="live-name">Live</h2>
+<dl>
+${LIVE_FIGURES.map(([id, name]) => `<div><dt>${name}</dt><dd id="${id}">–</dd></div>`).join('\n')}
+</dl>
+<div class="scroll" tabindex="0" role="region" aria-label="Latest changes">
+<table>
+<caption>Latest changes</caption>
+<thead><tr><th scope="col">When</th><th scope="col">Kind</th><th scope="col">Identifier</th>
+<th scope="col">Account</th><th scope="col">Region</th><th scope="col">Outcome</th></tr></thead>
+<tbody id="changes"></tbody>
+</table>
+</div>
 </section>
 <section id="failing" hidden>
 <div class="scroll" tabindex="0" role="region" aria-label="Failures">

@@ -63,6 +63,16 @@ export interface StatusSnapshot {
     readonly events: Readonly<Record<string, number>>;
     /** Reads by what they found. */
     readonly reads: Readonly<Record<string, number>>;
+    /** The last changes that were carried out, the newest first. */
+    readonly latest: readonly {
+      /** Wall clock in ms. */
+      readonly at: number;
+      readonly kind: string;
+      readonly accountId: string;
+      readonly region: string;
+      readonly identifier: string;
+      readonly outcome: string;
+    }[];
     /** Events that named no resource, by source and name: the most frequent. */
     readonly unrouted: Readonly<Record<string, number>>;
   };

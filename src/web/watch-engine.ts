@@ -1,6 +1,7 @@
 import type { Live } from '../pipeline/live/live.js';
 import type { Engine } from '../pipeline/open-engine.js';
 import type { Progress } from '../pipeline/progress.js';
+import type { Tap } from '../pipeline/tap.js';
 import type { Readings } from '../telemetry/readings.js';
 import { RateMeter } from './rate-meter.js';
 import type { AccountStatus, StatusSnapshot } from './status.js';
@@ -24,6 +25,7 @@ export function watchEngine(
 ): EngineWatch {
   const rates = ratesOf(engine);
   const { parts, port } = engine;
+  const latest = latestChanges(parts.tap);
   return {
     read: () => ({
       tally: parts.counters,
@@ -60,7 +62,7 @@ export function watchEngine(
         retries: retriesOf(engine),
         deadLetters,
         heldBecause: [...parts.counters.heldBecause],
-        ...liveStatus(live()),
+        ...liveStatus(live(), latest()),
       };
     },
   };
@@ -91,7 +93,23 @@ function liveReadings(live: Live | undefined): Pick<Readings, 'live'> {
 /** Names of unrouted events that are shown; metrics have them all. */
 const MOST_UNROUTED = 10;
 
-function liveStatus(live: Live | undefined): Pick<StatusSnapshot, 'live'> {
+/** Changes that are shown. */
+const MOST_CHANGES = 20;
+
+type Latest = NonNullable<StatusSnapshot['live']>['latest'];
+
+/** Remembers the last changes that the live path carried out. */
+function latestChanges(tap: Tap): () => Latest {
+  const changes: Latest[number][] = [];
+  tap.listen(({ cause, outcome, at, kind, accountId, region, identifier }) => {
+    if (cause !== 'live' || outcome === 'unchanged' || outcome === 'outdated') return;
+    changes.unshift({ at, kind, accountId, region, identifier, outcome });
+    changes.length = Math.min(changes.length, MOST_CHANGES);
+  });
+  return () => [...changes];
+}
+
+function liveStatus(live: Live | undefined, latest: Latest): Pick<StatusSnapshot, 'live'> {
   if (live === undefined) return {};
   const { streamArn, shards, lagMs, oldestMs, retentionMs } = live.status();
   const { records, events, reads, poison, unrouted } = live.counters;
@@ -107,6 +125,7 @@ function liveStatus(live: Live | undefined): Pick<StatusSnapshot, 'live'> {
       poison,
       events: Object.fromEntries(events),
       reads: { ...reads },
+      latest,
       unrouted: Object.fromEntries(
         [...unrouted].sort(([, a], [, b]) => b - a).slice(0, MOST_UNROUTED),
       ),

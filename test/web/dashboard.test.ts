@@ -3,7 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { DASHBOARD } from '../../src/web/dashboard.js';
 import { SCRIPT } from '../../src/web/dashboard-script.js';
-import { snapshot } from './snapshot.js';
+import { liveSnapshot, snapshot } from './snapshot.js';
 
 const test = suite('dashboard');
 const idsOfPage = new Set(Array.from(DASHBOARD.matchAll(/ id="(\w[\w-]*)"/g), (match) => match[1]));
@@ -98,6 +98,25 @@ test('shows what the status says', async () => {
     ],
   );
   assert.is(at('failures').rows[0]?.[4]?.textContent, 'not authorized <b>to list</b>');
+});
+
+test('shows the live path where there is one', async () => {
+  const without = await shown({ status: 200, body: snapshot() });
+  assert.is(without('live').hidden, true);
+  const at = await shown({ status: 200, body: liveSnapshot() });
+  assert.is(at('live').hidden, false);
+  assert.is(at('lag').textContent, '2 s');
+  assert.is(at('oldest').textContent, 'none');
+  assert.is(at('routed').textContent, '22');
+  assert.is(at('noise').textContent, '970');
+  assert.is(at('reads').textContent, '20');
+  assert.is(at('poison').className, 'bad');
+  assert.equal(
+    at('changes').rows[0]?.map((cell) => cell.textContent),
+    ['5 s ago', 'AWS::EC2::Instance', 'i-1', '111111111111', 'eu-west-1', 'written'],
+  );
+  const late = await shown({ status: 200, body: liveSnapshot({ lagMs: 30_000_000 }) });
+  assert.is(late('lag').className, 'bad', 'more than a quarter of the retention');
 });
 
 test('asks for a token where one is needed, and says when nobody answers', async () => {

@@ -45,3 +45,36 @@ export function snapshot(): StatusSnapshot {
     heldBecause: [],
   };
 }
+
+/** The same with a live path that is two seconds behind. */
+export function liveSnapshot(
+  over: Partial<NonNullable<StatusSnapshot['live']>> = {},
+): StatusSnapshot {
+  return {
+    ...snapshot(),
+    live: {
+      streamArn: 'arn:aws:kinesis:eu-west-1:111111111111:stream/s',
+      shards: 4,
+      lagMs: 2_000,
+      oldestMs: 0,
+      retentionMs: 86_400_000,
+      gap: 17,
+      records: 1_000,
+      poison: 1,
+      events: { routed: 20, listed: 2, readOnly: 900, unmapped: 70, duplicate: 7 },
+      reads: { present: 18, absent: 2, failed: 1, early: 0, unproven: 3, overdue: 0 },
+      latest: [
+        {
+          at: 1_700_000_055_000,
+          kind: 'AWS::EC2::Instance',
+          accountId: '111111111111',
+          region: 'eu-west-1',
+          identifier: 'i-1',
+          outcome: 'written',
+        },
+      ],
+      unrouted: { 'ec2.amazonaws.com:DoSomething': 2 },
+      ...over,
+    },
+  };
+}
