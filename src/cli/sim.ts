@@ -89,7 +89,7 @@ export function simCommand(io: CommandIo = processIo): Command {
     )
     .option('--kinesis-port <n>', 'port of Kinesis; 0: any free one', number(0, 65_535), 0)
     .option('--limits', 'enforce the read limits of shards')
-    .option('--changes <n>', 'change so many resources a second', decimal(1e5))
+    .option('--changes <n>', 'change so many resources a second; implies --live', decimal(1e5))
     .option('--burst <n>', 'changes of one resource in a row', number(1, 1_000), 1)
     .option(
       '--forms <list>',
@@ -108,7 +108,7 @@ export function simCommand(io: CommandIo = processIo): Command {
     .option('--poison <share>', 'records that cannot be read, per event', decimal(1_000), 0)
     .action(async (flags: SimFlags) => {
       const sim = await startSim(optionsOf(flags));
-      if (flags.changes !== undefined)
+      if (flags.changes !== undefined && flags.changes > 0)
         sim.live?.changes({ rate: flags.changes, burst: flags.burst });
       for (const line of describe(sim)) io.out(line);
       await stopped();
@@ -130,7 +130,7 @@ function optionsOf(flags: SimFlags): SimOptions {
     adminPort: flags.adminPort,
     latencyMs: flags.latency,
     readLagMs: flags.readLag,
-    ...(flags.live === true && { live: liveOptionsOf(flags) }),
+    ...((flags.live === true || flags.changes !== undefined) && { live: liveOptionsOf(flags) }),
     port: { latencyMs: flags.portLatency },
     ...(kinds !== undefined && { kinds }),
     ...(resources !== undefined && { total: resources }),

@@ -1,6 +1,5 @@
 import { Command } from 'commander';
 import picomatch from 'picomatch';
-import { createInterface } from 'node:readline';
 import { EnvironmentError } from '../errors/environment-error.js';
 import type { Tapped } from '../pipeline/tap.js';
 import { processIo } from './command-io.js';
@@ -47,7 +46,7 @@ async function follow(socket: string, flags: TapFlags, io: CommandIo): Promise<v
   let left = flags.limit ?? Number.POSITIVE_INFINITY;
   try {
     const { body } = await client.request({ method: 'GET', path: '/tap' });
-    for await (const line of createInterface({ input: body })) {
+    for await (const line of linesOf(body)) {
       const tapped = JSON.parse(line) as Tapped;
       if (!wanted(tapped)) continue;
       io.out(flags.json === true ? line : lineOf(tapped));
@@ -59,6 +58,17 @@ async function follow(socket: string, flags: TapFlags, io: CommandIo): Promise<v
     if (!isClosed(error)) throw error;
   } finally {
     await client.destroy();
+  }
+}
+
+/** The lines of a stream; what its end cuts short is dropped. */
+async function* linesOf(body: AsyncIterable<Buffer>): AsyncGenerator<string> {
+  let rest = '';
+  const decoder = new TextDecoder();
+  for await (const chunk of body) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines;
   }
 }
 
