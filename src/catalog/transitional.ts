@@ -1,53 +1,48 @@
 /**
  * States that a resource only passes through, by kind: where in its properties the state stands, and
- * what it is then. A read that shows one is followed by another. From the types' schemas in the
- * CloudFormation registry and the services' API references.
+ * what it is then. A read that shows one is followed by another. Only for types whose schema in the
+ * CloudFormation registry has such a property (few do: clusters of EKS, tables of DynamoDB and NAT
+ * gateways have none); the states are those of the services' API references.
  */
 const STATES: Readonly<Record<string, readonly [path: string, states: RegExp]>> = {
+  'AWS::CloudFormation::Stack': ['StackStatus', /_IN_PROGRESS$/],
   'AWS::EC2::Instance': ['State.Name', /^(?:pending|stopping|shutting-down)$/],
-  'AWS::EC2::NatGateway': ['State', /^(?:pending|deleting)$/],
-  'AWS::EC2::TransitGateway': ['State', /^(?:pending|modifying|deleting)$/],
-  'AWS::EC2::Volume': ['State', /^(?:creating|deleting)$/],
-  'AWS::EC2::VPCEndpoint': ['State', /^(?:pending|deleting)$/i],
+  // One that waits for somebody to accept it may wait for days.
+  'AWS::EC2::TransitGatewayPeeringAttachment': [
+    'State',
+    /^(?:initiating|initiatingRequest|pending|modifying|rollingBack|rejecting|deleting|failing)$/,
+  ],
+  'AWS::ElastiCache::ServerlessCache': ['Status', /^(?:creating|modifying|deleting)$/i],
+  'AWS::MemoryDB::Cluster': ['Status', /^(?:creating|updating|deleting|snapshotting)$/i],
   'AWS::RDS::DBInstance': [
     'DBInstanceStatus',
-    /^(?:backing-up|configuring-.*|converting-to-vpc|creating|deleting|maintenance|modifying|moving-to-vpc|rebooting|renaming|resetting-master-credentials|starting|stopping|storage-.*|upgrading)$/,
+    /^(?:backing-up|configuring-.*|converting-to-vpc|creating|delete-precheck|deleting|maintenance|modifying|moving-to-vpc|rebooting|resetting-master-credentials|renaming|starting|stopping|storage-config-upgrade|storage-initialization|storage-optimization|upgrading)$/,
   ],
-  'AWS::RDS::DBCluster': [
-    'Status',
-    /^(?:backing-up|creating|deleting|failing-over|maintenance|migrating|modifying|promoting|renaming|resetting-master-credentials|starting|stopping|update-.*|upgrading)$/,
-  ],
-  'AWS::EKS::Cluster': ['Status', /^(?:CREATING|DELETING|UPDATING|PENDING)$/],
-  'AWS::EKS::Nodegroup': ['Status', /^(?:CREATING|DELETING|UPDATING)$/],
-  'AWS::Lambda::Function': ['State', /^Pending$/],
-  'AWS::DynamoDB::Table': ['TableStatus', /^(?:CREATING|UPDATING|DELETING)$/],
-  'AWS::ElastiCache::ReplicationGroup': [
-    'Status',
-    /^(?:creating|modifying|deleting|snapshotting)$/,
-  ],
-  'AWS::Redshift::Cluster': [
-    'ClusterStatus',
-    /^(?:creating|deleting|modifying|rebooting|renaming|resizing|rotating-keys|pausing|resuming|updating-hsm)$/,
-  ],
-  'AWS::CloudFormation::Stack': ['StackStatus', /_IN_PROGRESS$/],
-  'AWS::MSK::Cluster': [
-    'State',
-    /^(?:CREATING|UPDATING|DELETING|HEALING|MAINTENANCE|REBOOTING_BROKER)$/,
-  ],
-  'AWS::CloudFront::Distribution': ['Status', /^InProgress$/],
+  'AWS::RedshiftServerless::Namespace': ['Namespace.Status', /^(?:MODIFYING|DELETING)$/],
+  'AWS::RedshiftServerless::Workgroup': ['Workgroup.Status', /^(?:CREATING|MODIFYING|DELETING)$/],
 };
+
+/** Kinds of which a state can be told. */
+export const TRANSITIONAL_KINDS: readonly string[] = Object.keys(STATES);
 
 /** Whether a resource, as JQ is given it, is on its way from one state to another. */
 export function isTransitional(kind: string, body: string): boolean {
   const known = STATES[kind];
   if (known === undefined) return false;
   const [path, states] = known;
+  let value: unknown;
   try {
-    let value: unknown = (JSON.parse(body) as { Properties?: unknown }).Properties;
-    for (const step of path.split('.')) value = (value as Record<string, unknown>)[step];
-    return typeof value === 'string' && states.test(value);
+    value = fieldOf(JSON.parse(body), 'Properties');
   } catch {
-    // No JSON, or no such property: nothing says that it is.
+    // No JSON: nothing says that it is.
     return false;
   }
+  for (const step of path.split('.')) value = fieldOf(value, step);
+  return typeof value === 'string' && states.test(value);
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null
+    ? (value as Record<string, unknown>)[name]
+    : undefined;
 }

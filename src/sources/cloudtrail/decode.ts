@@ -2,9 +2,11 @@ import { gunzipSync } from 'node:zlib';
 import type { ChangeEvent } from '../../model/change-event.js';
 import { Gate } from './gate.js';
 import { isKplAggregate, kplRecords } from './kpl-records.js';
+import { findLogMessages } from './log-messages.js';
 import { readDocument } from './read-document.js';
 import type { FoundEvent } from './read-document.js';
 import { isOneObject, splitDocuments } from './split-documents.js';
+import type { Range } from './split-documents.js';
 
 /** Why an event is no news. */
 export type DropReason =
@@ -136,15 +138,36 @@ class Decoding implements Decoded {
   #documents(bytes: Buffer): void {
     // One character a byte: positions are those of the bytes.
     const text = bytes.toString('latin1');
+    const messages = findLogMessages(text);
+    if (messages !== undefined) {
+      for (const range of messages) this.#logMessage(text, bytes, range);
+      return;
+    }
     if (isOneObject(text)) {
       this.#document(text, bytes);
       return;
     }
-    const ranges = splitDocuments(text, ([start, end]) => isJson(text.slice(start, end)));
+    const ranges = splitDocuments(
+      text,
+      ([start, end]) => parsed(text.slice(start, end)) !== undefined,
+    );
     if (ranges.length === 0) this.#spoil('empty', 'it is empty');
     for (const [start, end] of ranges) {
       this.#document(text.slice(start, end), bytes.subarray(start, end));
     }
+  }
+
+  /** A record that stands escaped in a string: only if it is wanted is it taken out. */
+  #logMessage(text: string, bytes: Buffer, [start, end]: Range): void {
+    const reason = this.#gate.peekEscaped(text.slice(start, end));
+    if (reason !== undefined) {
+      this.#drop(reason);
+      return;
+    }
+    // With the quotes around it.
+    const message = parsed(bytes.toString('utf8', start - 1, end + 1));
+    if (typeof message === 'string') this.#document(message);
+    else this.#spoil('not-json', 'a message of CloudWatch Logs is no string of JSON');
   }
 
   /** `text` is what the document's bytes say, or those bytes one character each. */
@@ -154,10 +177,8 @@ class Decoding implements Decoded {
       this.#drop(reason);
       return;
     }
-    let value: unknown;
-    try {
-      value = JSON.parse(bytes === undefined ? text : bytes.toString());
-    } catch {
+    const value = parsed(bytes === undefined ? text : bytes.toString());
+    if (value === undefined) {
       this.#spoil('not-json', 'it is neither whole JSON nor gzip nor an aggregate');
       return;
     }
@@ -190,11 +211,11 @@ class Decoding implements Decoded {
   }
 }
 
-function isJson(text: string): boolean {
+/** Undefined where the text is no JSON. */
+function parsed(text: string): unknown {
   try {
-    JSON.parse(text);
-    return true;
+    return JSON.parse(text);
   } catch {
-    return false;
+    return undefined;
   }
 }

@@ -1,7 +1,7 @@
 import { bareEventName, isReadOnlyName } from './event-name.js';
 import { peekNames } from './peek-names.js';
 import type { EventNames } from './peek-names.js';
-import { cutUsualNames, namesIn } from './usual-names.js';
+import { cutEscapedNames, cutUsualNames, namesIn } from './usual-names.js';
 
 /** Why an event that nobody wants is dropped. */
 export type Unwanted = 'readOnly' | 'unmapped';
@@ -31,13 +31,8 @@ export class Gate {
 
   /** The same from an object's text, before it is parsed; undefined also where the text does not tell. */
   peek(text: string): Unwanted | undefined {
-    const piece = cutUsualNames(text);
-    if (piece !== undefined) {
-      const known = this.#verdicts.get(piece);
-      if (known !== undefined) return known === 'wanted' ? undefined : known;
-      const names = namesIn(piece);
-      if (names !== undefined) return this.#remember(piece, names);
-    }
+    const known = this.#known(cutUsualNames(text));
+    if (known !== undefined) return known === 'wanted' ? undefined : known;
     const names = peekNames(text);
     // Bytes beyond ASCII have not been decoded.
     if (names === undefined || !ASCII.test(names.source) || !ASCII.test(names.name))
@@ -45,11 +40,25 @@ export class Gate {
     return this.verdict(names.source, bareEventName(names.name));
   }
 
-  #remember(piece: string, names: EventNames): Unwanted | undefined {
-    const verdict = this.verdict(names.source, bareEventName(names.name));
+  /** The same of a record that stands escaped in a string. */
+  peekEscaped(text: string): Unwanted | undefined {
+    const known = this.#known(cutEscapedNames(text));
+    return known === 'wanted' ? undefined : known;
+  }
+
+  #known(piece: string | undefined): Verdict | undefined {
+    if (piece === undefined) return undefined;
+    const known = this.#verdicts.get(piece);
+    if (known !== undefined) return known;
+    const names = namesIn(piece);
+    return names === undefined ? undefined : this.#remember(piece, names);
+  }
+
+  #remember(piece: string, names: EventNames): Verdict {
+    const verdict = this.verdict(names.source, bareEventName(names.name)) ?? 'wanted';
     // A slice would keep the text alive that it was cut from.
     const key = Buffer.from(piece, 'latin1').toString('latin1');
-    if (this.#verdicts.size < MOST_NAMES) this.#verdicts.set(key, verdict ?? 'wanted');
+    if (this.#verdicts.size < MOST_NAMES) this.#verdicts.set(key, verdict);
     return verdict;
   }
 }

@@ -27,12 +27,18 @@ export function skipSpace(text: string, at: number): number {
   return at;
 }
 
+/** How often a text was escaped: JSON itself, or JSON within a string of JSON (`{\\"a\\":1}`). */
+export type Level = 0 | 1;
+
 /** From an opening quote to past the closing one; -1 where there is none. */
-export function skipString(text: string, at: number): number {
+export function skipString(text: string, at: number, level: Level = 0): number {
   for (let quote = at; ;) {
     quote = text.indexOf('"', quote + 1);
     if (quote < 0) return -1;
-    if (text.charCodeAt(quote - 1) !== BACKSLASH || !isEscaped(text, quote)) return quote + 1;
+    const slashes = slashesBefore(text, quote, level);
+    // A quote of the text around it.
+    if (slashes < 0) return -1;
+    if (slashes % 2 === 0) return quote + 1;
   }
 }
 
@@ -49,12 +55,13 @@ export function skipValue(text: string, at: number): number {
 }
 
 /**
- * From an opening brace or bracket to past the one that closes it; -1 where there is none.
+ * From an opening brace or bracket to past the one that closes it; -1 where there is none, and in
+ * escaped text also where it is not plain to see.
  *
  * Brackets of the other sort need no counting, and whether a bracket stands in a string is mostly plain
  * from the quote before it; where it is not, every string is walked.
  */
-export function skipNested(text: string, from: number): number {
+export function skipNested(text: string, from: number, level: Level = 0): number {
   const isBrace = text.charCodeAt(from) === OPEN_BRACE;
   const [open, close] = isBrace ? ['{', '}'] : ['[', ']'];
   let depth = 1;
@@ -62,12 +69,12 @@ export function skipNested(text: string, from: number): number {
   let closed = text.indexOf(close, from + 1);
   while (closed >= 0) {
     for (; opened >= 0 && opened < closed; opened = text.indexOf(open, opened + 1)) {
-      const outside = isOutsideStrings(text, opened, from);
-      if (outside === undefined) return skipNestedByStrings(text, from);
+      const outside = isOutsideStrings(text, opened, from, level);
+      if (outside === undefined) return level === 0 ? skipNestedByStrings(text, from) : -1;
       if (outside) depth += 1;
     }
-    const outside = isOutsideStrings(text, closed, from);
-    if (outside === undefined) return skipNestedByStrings(text, from);
+    const outside = isOutsideStrings(text, closed, from, level);
+    if (outside === undefined) return level === 0 ? skipNestedByStrings(text, from) : -1;
     if (outside && --depth === 0) return closed + 1;
     closed = text.indexOf(close, closed + 1);
   }
@@ -80,15 +87,26 @@ export function skipNested(text: string, from: number): number {
  * opens follows `:`, `,`, `[` or `{`; one that closes is followed by `:`, `,`, `}` or `]`. Undefined
  * where it could be either.
  */
-function isOutsideStrings(text: string, at: number, from: number): boolean | undefined {
+function isOutsideStrings(
+  text: string,
+  at: number,
+  from: number,
+  level: Level,
+): boolean | undefined {
   let quote = at - 1;
   const last = Math.max(from, at - FARTHEST);
   while (quote > last && text.charCodeAt(quote) !== QUOTE) quote -= 1;
   if (quote <= from) return true;
   if (text.charCodeAt(quote) !== QUOTE) return undefined;
-  let before = quote - 1;
-  if (text.charCodeAt(before) === BACKSLASH) return !isEscaped(text, quote);
-  while (text.charCodeAt(before) <= SPACE) before -= 1;
+  const slashes = slashesBefore(text, quote, level);
+  if (slashes !== 0) return slashes < 0 ? undefined : slashes % 2 === 0;
+  let before = quote - 1 - level;
+  // White space is escaped too: what stands there could be any letter.
+  if (level > 0 && text.charCodeAt(before - 1) === BACKSLASH) return undefined;
+  while (text.charCodeAt(before) <= SPACE) {
+    if (level > 0) return undefined;
+    before -= 1;
+  }
   const code = text.charCodeAt(before);
   if (code !== COLON && code !== COMMA && code !== OPEN_BRACKET && code !== OPEN_BRACE) return true;
   const next = text.charCodeAt(skipSpace(text, quote + 1));
@@ -115,9 +133,14 @@ function skipNestedByStrings(text: string, from: number): number {
   return -1;
 }
 
-/** Whether an odd number of backslashes stands before a position. */
-function isEscaped(text: string, at: number): boolean {
-  let before = at - 1;
+/**
+ * How many backslashes stand before a quote, in the text as it was before it was escaped; -1 where the
+ * quote is none of that text's.
+ */
+function slashesBefore(text: string, quote: number, level: Level): number {
+  let before = quote - 1;
   while (text.charCodeAt(before) === BACKSLASH) before -= 1;
-  return (at - before) % 2 === 0;
+  const slashes = quote - 1 - before;
+  if (level === 0) return slashes;
+  return slashes % 2 === 0 ? -1 : (slashes - 1) / 2;
 }

@@ -1,11 +1,13 @@
 import { skipNested, skipString } from './json-text.js';
+import type { Level } from './json-text.js';
 
 const OPEN_BRACE = 0x7b;
 const DETAIL_TYPE = ',"detail-type":"';
 const DETAIL = ',"detail":';
-const EVENT_TIME = ',"eventTime":"';
-const EVENT_SOURCE = ',"eventSource":"';
-const EVENT_NAME = ',"eventName":"';
+/** What stands before the values that matter, as it is and escaped. */
+const TIME = ofLevels(',"eventTime":"');
+const SOURCE = ofLevels(',"eventSource":"');
+const NAME = ofLevels(',"eventName":"');
 
 /** The names as they stand in the text, without escapes and in ASCII. */
 const NAMES = /^,"eventSource":"([ !#-[\]-~]+)","eventName":"([ !#-[\]-~]+)"$/;
@@ -21,34 +23,43 @@ const NAMES = /^,"eventSource":"([ !#-[\]-~]+)","eventName":"([ !#-[\]-~]+)"$/;
  * brace a key can only be the object's own, since lists have no keys.
  */
 export function cutUsualNames(text: string): string | undefined {
-  if (text.startsWith('{"e')) return cutFrom(text, 0);
+  if (text.startsWith('{"e')) return cutFrom(text, 0, 0);
   const detail = text.indexOf('{', 1);
   const start = detail - DETAIL.length;
   if (start < 0 || !isAt(text, DETAIL, start)) return undefined;
   const detailType = text.indexOf(DETAIL_TYPE, 1);
-  return detailType > 0 && detailType < detail ? cutFrom(text, detail) : undefined;
+  return detailType > 0 && detailType < detail ? cutFrom(text, detail, 0) : undefined;
 }
 
-/** The names in a piece of text; undefined where it holds something else. */
+/** The same for a bare record that stands escaped in a string, and so is the piece. */
+export function cutEscapedNames(text: string): string | undefined {
+  return cutFrom(text, 0, 1);
+}
+
+/** The names in a piece of text, escaped or not; undefined where it holds something else. */
 export function namesIn(piece: string): { source: string; name: string } | undefined {
-  const match = NAMES.exec(piece);
+  const match = NAMES.exec(piece.startsWith(SOURCE[1]) ? piece.replaceAll('\\"', '"') : piece);
   return match === null ? undefined : { source: match[1]!, name: match[2]! };
 }
 
 /** `object` is where the object begins whose names they are. */
-function cutFrom(text: string, object: number): string | undefined {
+function cutFrom(text: string, object: number, level: Level): string | undefined {
   if (text.charCodeAt(object) !== OPEN_BRACE) return undefined;
   const identity = text.indexOf('{', object + 1);
   if (identity < 0) return undefined;
-  const time = skipNested(text, identity);
-  if (time < 0 || !isAt(text, EVENT_TIME, time)) return undefined;
-  const source = skipString(text, time + EVENT_TIME.length - 1);
-  const name = skipString(text, source + EVENT_SOURCE.length - 1);
-  const end = skipString(text, name + EVENT_NAME.length - 1);
+  const time = skipNested(text, identity, level);
+  if (time < 0 || !isAt(text, TIME[level], time)) return undefined;
+  const source = skipString(text, time + TIME[level].length - 1, level);
+  const name = skipString(text, source + SOURCE[level].length - 1, level);
+  const end = skipString(text, name + NAME[level].length - 1, level);
   return source < 0 || name < 0 || end < 0 ? undefined : text.slice(source, end);
 }
 
 /** `startsWith` compares character by character; a search that succeeds at once does not. */
 function isAt(text: string, part: string, at: number): boolean {
   return text.indexOf(part, at) === at;
+}
+
+function ofLevels(text: string): readonly [string, string] {
+  return [text, text.replaceAll('"', '\\"')];
 }

@@ -4,8 +4,13 @@ import * as assert from 'uvu/assert';
 import { createDecoder } from '../../../src/sources/cloudtrail/decode.js';
 import { skipNested, skipString } from '../../../src/sources/cloudtrail/json-text.js';
 import { peekNames } from '../../../src/sources/cloudtrail/peek-names.js';
-import { cutUsualNames, namesIn } from '../../../src/sources/cloudtrail/usual-names.js';
-import { envelope, trailRecord } from './records.js';
+import {
+  cutEscapedNames,
+  cutUsualNames,
+  namesIn,
+} from '../../../src/sources/cloudtrail/usual-names.js';
+import { findLogMessages } from '../../../src/sources/cloudtrail/log-messages.js';
+import { envelope, logMessage, trailRecord } from './records.js';
 
 const test = suite('sources/cloudtrail/fast-path');
 
@@ -122,7 +127,7 @@ function fieldsOf(value: unknown): Record<string, unknown> | undefined {
   return isFields ? (value as Record<string, unknown>) : undefined;
 }
 
-const RUNS = { numRuns: 3000 };
+const RUNS = { numRuns: 700 };
 
 test('names that are read from the text are those of the full parse, or none', () => {
   fc.assert(
@@ -156,6 +161,32 @@ test('a decoder that reads names from the text decides as one that parses all', 
   );
 });
 
+test('messages of CloudWatch Logs are decided upon as if they were taken out first', () => {
+  const decoder = createDecoder({
+    wants: (source, name) => source !== 's3' && name === 'RunInstances',
+  });
+  const messages = fc.array(
+    fc.oneof(
+      { weight: 3, arbitrary: records.map((record) => JSON.stringify(record)) },
+      {
+        weight: 1,
+        arbitrary: fc.tuple(documents, writers).map(([one, pick]) => written(one, pick)),
+      },
+      { weight: 1, arbitrary: texts },
+    ),
+    { maxLength: 5 },
+  );
+  fc.assert(
+    fc.property(messages, (all) => {
+      const document = logMessage(all);
+      const one = decoder.decode(Buffer.from(JSON.stringify(document)));
+      const parsed = decoder.decode(Buffer.from(JSON.stringify([document])));
+      assert.equal({ ...one }, { ...parsed });
+    }),
+    RUNS,
+  );
+});
+
 test('what is usual is read without searching', () => {
   const expected = { source: 'ec2.amazonaws.com', name: 'RunInstances' };
   for (const document of [trailRecord(), envelope(trailRecord())]) {
@@ -163,6 +194,13 @@ test('what is usual is read without searching', () => {
     assert.equal(namesIn(cutUsualNames(text)!), expected);
     assert.equal(peekNames(text), expected);
     assert.equal(peekNames(JSON.stringify(document, null, 1)), expected);
+  }
+  const messages = [trailRecord(), trailRecord({ requestParameters: { a: '}"' } })];
+  const text = JSON.stringify(logMessage(messages.map((one) => JSON.stringify(one))));
+  const ranges = findLogMessages(text) ?? [];
+  assert.is(ranges.length, 2);
+  for (const [start, end] of ranges) {
+    assert.equal(namesIn(cutEscapedNames(text.slice(start, end))!), expected);
   }
 });
 
@@ -176,6 +214,9 @@ test('the end of a nested value is found whatever its strings hold', () => {
         assert.is(skipNested(`${text}]} ,"x":[{`, 0), text.length, text);
         const before = `[${JSON.stringify(text)},`;
         assert.is(skipNested(`${before}${text},1]}]`, before.length), before.length + text.length);
+        const escaped = JSON.stringify(text).slice(1, -1);
+        const end = skipNested(`${escaped}"},{"id":"1","message":"{}"}]}`, 0, 1);
+        assert.ok(end === escaped.length || end === -1, escaped);
       },
     ),
     RUNS,
