@@ -90,7 +90,7 @@ export class Reader {
   failure: unknown;
   #subscription: { unsubscribe(): void } | undefined;
 
-  start(api: KinesisApi, over: Partial<KinesisRecordsOptions> = {}): this {
+  start(api: KinesisRecordsOptions['api'], over: Partial<KinesisRecordsOptions> = {}): this {
     const say = (what: string) => this.said.push(what);
     const records$ = kinesisRecords({
       api,
