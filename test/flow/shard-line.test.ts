@@ -41,6 +41,64 @@ function check(line: ShardLine, settled: ReadonlySet<number>): void {
   assert.not(settled.has(passed + 1), 'it goes as far as it can');
 }
 
+test('whatever enters, settles and closes in whatever order, it counts as a plain list would', async () => {
+  const step = fc.record({ what: fc.constantFrom('enter', 'settle', 'again'), pick: fc.nat(40) });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(step, { maxLength: 80 }),
+      fc.integer({ min: 1, max: 6 }),
+      async (steps, limit) => {
+        const line = new ShardLine();
+        const all: { readonly receipt: { settle(): void }; settled: boolean }[] = [];
+        let isOpen = false;
+        let whole = false;
+        void line.whenFinished().then(() => (whole = true));
+        const wait = (): void => {
+          isOpen = false;
+          void line.below(limit).then(() => (isOpen = true));
+        };
+        const settle = (pick: number, settled: boolean): void => {
+          const left = all.filter((one) => one.settled === settled);
+          const one = left[pick % Math.max(1, left.length)];
+          one?.receipt.settle();
+          if (one !== undefined) one.settled = true;
+        };
+        const agrees = async (): Promise<void> => {
+          const first = all.findIndex(({ settled }) => !settled);
+          const passed = first === -1 ? all.length : first;
+          const unsettled = all.filter(({ settled }) => !settled).length;
+          assert.is(line.checkpoint, passed === 0 ? undefined : String(passed));
+          assert.equal(
+            [line.gap, line.unsettled, line.bytes],
+            [all.length - passed, unsettled, unsettled * 7],
+          );
+          assert.is(line.oldestArrivedAt, first === -1 ? undefined : first + 1);
+          await Promise.resolve();
+          if (line.gap < limit) assert.ok(isOpen, 'the gate stayed shut');
+          assert.not(whole, 'not closed yet');
+        };
+        wait();
+        for (const { what, pick } of steps) {
+          if (what === 'enter') {
+            const place = all.length + 1;
+            all.push({ receipt: line.enter(String(place), 7, place), settled: false });
+            wait();
+          } else settle(pick, what === 'again');
+          await agrees();
+        }
+        line.close();
+        while (all.some(({ settled }) => !settled)) {
+          assert.not(line.finished, 'finished before all has settled');
+          settle(0, false);
+        }
+        await line.whenFinished();
+        assert.ok(line.finished);
+        assert.is(line.checkpoint, all.length === 0 ? undefined : String(all.length));
+      },
+    ),
+  );
+});
+
 test('tells the gap, its bytes and the age of its oldest record', () => {
   const line = new ShardLine();
   const [a, b, c] = [line.enter('1', 10, 100), line.enter('2', 20, 200), line.enter('3', 30, 300)];
