@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { compareFiles } from './compare.js';
 import { findJq } from './jq.js';
+import { benchLive } from './live.js';
 import type { BenchResult } from './result.js';
 import { writeResult } from './result.js';
 import { PHASES } from './resync-cycle.js';
@@ -14,9 +15,9 @@ import { benchResyncs } from './resync.js';
 import { show } from './table.js';
 import { benchTransform } from './transform.js';
 
-const NAMES: readonly string[] = ['transform', ...PHASES];
+const NAMES: readonly string[] = ['transform', ...PHASES, 'live'];
 
-const USAGE = `npm run bench -- [NAME…] [--resources N,N] [--repeats N] [--accounts N] [--regions N] [--body-size small|typical]
+const USAGE = `npm run bench -- [NAME…] [--resources N,N] [--repeats N] [--accounts N] [--regions N] [--body-size small|typical] [--rates N,N] [--seconds N]
 npm run bench -- smoke
 npm run bench -- compare OLD.json NEW.json
 Benchmarks: ${NAMES.join(', ')}`;
@@ -29,6 +30,8 @@ interface Settings {
   readonly accounts: number;
   readonly regions: number;
   readonly bodySize: 'small' | 'typical';
+  /** Of the live benchmark: mutations a second, and for how long each. */
+  readonly live: { readonly rates: readonly number[]; readonly seconds: number };
   /** What the names of result files end with. */
   readonly suffix: string;
 }
@@ -41,6 +44,7 @@ const SMOKE: Settings = {
   accounts: 3,
   regions: 2,
   bodySize: 'small',
+  live: { rates: [20], seconds: 3 },
   suffix: '.smoke.local',
 };
 
@@ -76,6 +80,13 @@ async function runAll(settings: Settings): Promise<readonly BenchResult[]> {
       await done(result);
     }
   }
+  if (names.includes('live')) {
+    // Changes spread over 200 accounts × regions; over fewer in the short form.
+    const wide =
+      settings.suffix === '' ? { accounts: 50, regions: 4 } : { accounts: 3, regions: 2 };
+    const total = settings.suffix === '' ? 20_000 : resources[0]!;
+    await done(await benchLive({ ...settings.live, ...wide, resources: total, tell: shared.tell }));
+  }
   return results;
 }
 
@@ -92,6 +103,7 @@ function settingsOf(args: readonly string[]): Settings {
     accounts: whole(values.accounts),
     regions: whole(values.regions),
     bodySize,
+    live: { rates: values.rates.split(',').map(whole), seconds: whole(values.seconds) },
     suffix: '',
   };
 }
@@ -106,6 +118,8 @@ function parse(args: readonly string[]) {
         repeats: { type: 'string', default: '3' },
         accounts: { type: 'string', default: '10' },
         regions: { type: 'string', default: '4' },
+        rates: { type: 'string', default: '10,100,500' },
+        seconds: { type: 'string', default: '20' },
         'body-size': { type: 'string', default: 'small' },
       },
     });
