@@ -8,6 +8,8 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { startEmulator } from '../../../src/sim/stream/emulator.js';
 import type { Emulator } from '../../../src/sim/stream/emulator.js';
+import { SYSTEM_CLOCK } from '../../../src/sources/kinesis/clock.js';
+import type { Clock } from '../../../src/sources/kinesis/clock.js';
 import { Reader, apiOf, clientOf, makeStream, put, untilActive } from './stream.js';
 
 const test = suite('sources/kinesis/fan-out');
@@ -29,6 +31,12 @@ test.after(async () => {
   client.destroy();
   await emulator.close();
 });
+
+/** Waits of a second (for a consumer that is being registered) only take time here. */
+const clock: Clock = {
+  now: () => Date.now(),
+  wait: (ms, signal) => SYSTEM_CLOCK.wait(Math.min(ms, 100), signal),
+};
 
 function newReader(): Reader {
   const reader = new Reader();
@@ -57,6 +65,7 @@ test('across splits while it is pushed, each record comes once, parents first', 
   const reader = newReader().start(apiOf(emulator.url, arn), {
     fanOut: 'sluice',
     listEveryMs: 200,
+    clock,
   });
   await put(client, arn, numbered('a', 20));
   await reader.until(20);
@@ -77,7 +86,7 @@ test('a stream that was split before it is read, and a restart after its end', a
   await put(client, arn, numbered('a', 10));
   await splitAll(arn);
   await put(client, arn, numbered('b', 10));
-  const over = { fanOut: 'sluice', listEveryMs: 200 };
+  const over = { fanOut: 'sluice', listEveryMs: 200, clock };
   const first = newReader().start(apiOf(emulator.url, arn), over);
   await first.until(20);
   first.stop();
@@ -94,12 +103,12 @@ test('a consumer that somebody deregistered is registered again', async () => {
   // A name of its own: the emulator keeps one that other streams have too in DELETING.
   const arn = await makeStream(client, 1);
   const api = apiOf(emulator.url, arn);
-  const first = newReader().start(api, { fanOut: 'other' });
+  const first = newReader().start(api, { fanOut: 'other', clock });
   await put(client, arn, ['a']);
   await first.until(1);
   first.stop();
   await client.send(new DeregisterStreamConsumerCommand({ StreamARN: arn, ConsumerName: 'other' }));
-  const second = newReader().start(api, { fanOut: 'other' });
+  const second = newReader().start(api, { fanOut: 'other', clock });
   await second.until(1);
   assert.equal(second.texts, ['a']);
 });

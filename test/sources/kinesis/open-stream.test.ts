@@ -110,6 +110,16 @@ test('one that is being made is waited for; one that is being deleted is refused
   await open();
 });
 
+test('pushed over HTTP/2, but for an endpoint without TLS; polled over HTTP/1.1', async () => {
+  const protocol = async (push: boolean): Promise<string> => {
+    const client = await aws.clients.bind('us-east-1', aws.base).kinesis(push);
+    return client.config.requestHandler.metadata?.handlerProtocol ?? '';
+  };
+  assert.equal([await protocol(false), await protocol(true)], ['http/1.1', 'http/1.1']);
+  process.env['AWS_ENDPOINT_URL_KINESIS'] = 'https://kinesis.example';
+  assert.equal([await protocol(false), await protocol(true)], ['http/1.1', 'h2']);
+});
+
 test('a stop ends the waiting with its own reason', async () => {
   stream.status = 'CREATING';
   const stop = new AbortController();
