@@ -20,8 +20,12 @@ export type Awaited = Pick<
   readonly message?: string;
 };
 
-/** Has a change wait in the retry table for its next read; it holds no record of the stream there. */
+/**
+ * Has a change wait in the retry table for its next read; it holds no record of the stream there. Where
+ * the resource waits for a newer change already, that one stays: it is read for both.
+ */
 export function awaitChange(parts: Parts, change: Awaited): StateWrite[] {
+  if (waitsForNewer(parts, change)) return [];
   const { key, scope, doubts, at, until, looks, failed, unproven } = change;
   const { nextAt, code, message } = change;
   return parts.state.retries.put({
@@ -64,8 +68,17 @@ export function awaitedChange(entry: StoredRetry): Omit<Signal, 'id' | 'receipts
   };
 }
 
-/** Nothing waits for the resource any more. */
-export function changeCame(parts: Parts, key: Signal['key']): StateWrite[] {
-  const target = encodeResourceKey(key);
-  return parts.state.retries.remove(RetryTable.id({ target, type: 'resource', reason: AWAITED }));
+/** A change needs no further look; one that is newer, and waits for its own, stays. */
+export function changeCame(parts: Parts, change: Pick<Signal, 'key' | 'at'>): StateWrite[] {
+  return waitsForNewer(parts, change) ? [] : parts.state.retries.remove(idOf(change.key));
+}
+
+/** Reads may overtake each other: what an older event led to says nothing about a newer one. */
+function waitsForNewer(parts: Parts, { key, at }: Pick<Signal, 'key' | 'at'>): boolean {
+  const waiting = parts.state.retries.get(idOf(key))?.change?.at;
+  return typeof waiting === 'number' && waiting > at;
+}
+
+function idOf(key: Signal['key']): string {
+  return RetryTable.id({ target: encodeResourceKey(key), type: 'resource', reason: AWAITED });
 }

@@ -1,6 +1,7 @@
 import type { Receipt, Signal } from '../../flow/signal.js';
 import { doubtsOf, inParts } from '../../flow/signal.js';
 import { kindFacts } from '../../catalog/catalog.js';
+import { AwsError } from '../../errors/aws-error.js';
 import type { ChangeEvent } from '../../model/change-event.js';
 import type { ChangeTarget, Expectation } from '../../model/change-target.js';
 import { GLOBAL, encodeResourceKey } from '../../model/resource-key.js';
@@ -20,7 +21,7 @@ export interface Located {
 
 export interface LocateContext {
   readonly parts: Parts;
-  readonly directory: Pick<AccountDirectory, 'enabledRegions'>;
+  readonly directory: Pick<AccountDirectory, 'enabledRegions' | 'has'>;
   /** How long a read that contradicts its event is repeated, in ms. */
   readonly settleForMs: number;
 }
@@ -39,7 +40,8 @@ export async function locate(
   const scopes = new Map<string, Scope>();
   for (const target of targets) {
     const scope = scopeOf(event, target);
-    if (!isWanted(context.parts, scope.kind, scope.region)) continue;
+    const isOurs = scope.accountId === event.accountId || context.directory.has(scope.accountId);
+    if (!isOurs || !isWanted(context.parts, scope.kind, scope.region)) continue;
     const found = await identifiersOf(target, scope, context);
     if (found.length === 0) scopes.set(encodeScope(scope), scope);
     for (const { identifier, region } of found) {
@@ -67,9 +69,12 @@ export async function locate(
   };
 }
 
-function scopeOf(event: ChangeEvent, { kind }: ChangeTarget): Scope {
-  const region = kindFacts(kind).global ? GLOBAL : event.region;
-  return { kind, accountId: event.accountId, region };
+/** A call may be about a resource of another account or region: then the target says so. */
+function scopeOf(event: ChangeEvent, target: ChangeTarget): Scope {
+  const { kind } = target;
+  const { accountId = event.accountId, region = event.region } =
+    target.type === 'scope' ? {} : target;
+  return { kind, accountId, region: kindFacts(kind).global ? GLOBAL : region };
 }
 
 interface Found {
@@ -98,13 +103,26 @@ async function identifiersOf(
   return [{ identifier, region }];
 }
 
+/** The account's regions; none where they can't be asked: the read then looks for the bucket itself. */
+async function regionsOf(
+  directory: LocateContext['directory'],
+  accountId: string,
+): Promise<readonly string[]> {
+  try {
+    return await directory.enabledRegions(accountId);
+  } catch (error) {
+    if (error instanceof AwsError) return [];
+    throw error;
+  }
+}
+
 /** The region under which the index knows a bucket; `global` where it knows it under none. */
 async function bucketRegion(
   scope: Scope,
   identifier: string,
   { parts, directory }: LocateContext,
 ): Promise<string> {
-  for (const region of await directory.enabledRegions(scope.accountId)) {
+  for (const region of await regionsOf(directory, scope.accountId)) {
     const key = { kind: scope.kind, accountId: scope.accountId, region, identifier };
     if (parts.state.index.get(encodeResourceKey(key)) !== undefined) return region;
   }

@@ -92,13 +92,13 @@ async function noteFailure(
   const failed = signal.failed + 1;
   counters.reads.failed += 1;
   if (error.code === 'unreadable') {
-    writes.push(...dirty.note(scope, 0), ...changeCame(parts, key));
+    writes.push(...dirty.note(scope, 0), ...changeCame(parts, signal));
   } else if (isSpent(AWAITED, failed)) {
     const { code, message } = error;
     const letter = { id: deadLetterId(key), key, scope, code, message, attempts: failed };
     writes.push(
       ...parts.state.deadLetters.park({ ...letter, parkedAt: Date.now() }),
-      ...changeCame(parts, key),
+      ...changeCame(parts, signal),
     );
     parts.log.warn({ ...key, code }, `parked ${key.kind} ${key.identifier}: ${message}`);
   } else {
@@ -137,7 +137,7 @@ class ChangeGroup implements FlightGroup {
     }
     if (!isWanted(parts, key.kind, key.region)) {
       ledger.dismiss(startedAt, flight.bytes);
-      await this.#settle(changeCame(parts, signal.key));
+      await this.#settle(changeCame(parts, signal));
       return undefined;
     }
     this.#main = flight;
@@ -181,9 +181,14 @@ class ChangeGroup implements FlightGroup {
     const { parts, counters } = this.#context;
     const signal = this.#due.take();
     const { observation, id } = flight;
-    if (observation.state === 'absent' || outcome === 'outdated')
-      return changeCame(parts, signal.key);
-    if (signal.doubts.present && Date.now() < signal.until) {
+    const isSettling = Date.now() < signal.until;
+    if (outcome === 'outdated') {
+      // A newer observation went its way; whether it came too early as well, nobody has asked.
+      const isDoubted = isSettling && (signal.doubts.present || signal.doubts.absent);
+      return isDoubted ? this.#lookAgain(signal) : changeCame(parts, signal);
+    }
+    if (observation.state === 'absent') return changeCame(parts, signal);
+    if (signal.doubts.present && isSettling) {
       counters.reads.early += 1;
       return this.#lookAgain(signal);
     }
@@ -196,7 +201,7 @@ class ChangeGroup implements FlightGroup {
       counters.reads.unproven += 1;
       if (unproven <= MOST_UNPROVEN) return this.#lookAgain({ ...signal, unproven });
     }
-    return changeCame(parts, signal.key);
+    return changeCame(parts, signal);
   }
 
   #lookAgain(signal: Signal): StateWrite[] {

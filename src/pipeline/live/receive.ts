@@ -6,7 +6,7 @@ import type { RecordLetter } from '../../model/dead-letter.js';
 import type { RecordBatch, StreamRecord } from '../../model/stream-record.js';
 import type { Part } from '../../sources/only.js';
 import type { StateWrite } from '../../state/state-store.js';
-import type { Decoder } from '../../sources/cloudtrail/decode.js';
+import type { Decoded, Decoder } from '../../sources/cloudtrail/decode.js';
 import type { Router } from '../../sources/cloudtrail/router.js';
 import type { Parts } from '../parts.js';
 import type { DirtyScopes } from './dirty-scopes.js';
@@ -69,7 +69,7 @@ export class Receiver {
   async replay(letter: RecordLetter, whole: Receipt): Promise<readonly Signal[] | undefined> {
     const { shardId, sequenceNumber, arrivedAt, data } = letter.record;
     const record = { sequenceNumber, arrivedAt, data: Buffer.from(data, 'base64') };
-    const { events, poison } = this.#context.decoder.decode(record.data);
+    const { events, poison } = decodeSafely(this.#context.decoder, record.data);
     if (poison.length > 0) {
       const { parts, streamArn } = this.#context;
       await parts.state.store.commit(
@@ -84,7 +84,7 @@ export class Receiver {
     const { counters, decoder, parts, streamArn } = this.#context;
     counters.records += 1;
     counters.bytes += record.data.length;
-    const { events, dropped, poison } = decoder.decode(record.data);
+    const { events, dropped, poison } = decodeSafely(decoder, record.data);
     for (const [reason, count] of Object.entries(dropped)) counters.event(reason, count);
     const news = events.filter((event) => this.#isNews(event));
     if (news.length === 0 && poison.length === 0) {
@@ -152,5 +152,15 @@ export class Receiver {
     const { counters, parts } = this.#context;
     if (!counters.noteUnrouted(source, name)) return;
     parts.log.debug({ source, name }, `${source} ${name} names no resource: its scope is listed`);
+  }
+}
+
+/** A record that nobody foresaw is poison, and no reason to end the run. */
+function decodeSafely(decoder: Decoder, data: Uint8Array): Decoded {
+  try {
+    return decoder.decode(data);
+  } catch (error) {
+    const message = `it could not be decoded: ${(error as Error).message}`;
+    return { events: [], dropped: {}, poison: [{ reason: 'undecodable', message }] };
   }
 }

@@ -27,7 +27,10 @@ async function find(targets: readonly ChangeTarget[], event = EVENT) {
     { settle: () => (settled += 1) },
     {
       parts: fake.parts,
-      directory: { enabledRegions: () => Promise.resolve([REGION]) },
+      directory: {
+        enabledRegions: () => Promise.resolve([REGION]),
+        has: (id: string) => id === '2',
+      },
       settleForMs: 5_000,
     },
   );
@@ -70,6 +73,17 @@ test('what the pipeline does not want is nothing', async () => {
   assert.equal([signals, scopes], [[], []]);
 });
 
+test('a target of another account or region is read there, where the account is ours', async () => {
+  const { signals } = await find([
+    { ...instance('i-1'), accountId: '2', region: 'us-east-1' } as ChangeTarget,
+    { ...instance('i-2'), accountId: '3' } as ChangeTarget,
+  ]);
+  assert.equal(
+    signals.map(({ key }) => [key.accountId, key.region, key.identifier]),
+    [['2', 'us-east-1', 'i-1']],
+  );
+});
+
 test('a scope is listed once, however often it is meant', async () => {
   const target: ChangeTarget = { type: 'scope', kind: READ };
   const { signals, scopes } = await find([target, target]);
@@ -101,7 +115,7 @@ test('a name is completed by the index; one that it does not know has the scope 
   });
   const context = {
     parts: fake.parts,
-    directory: { enabledRegions: () => Promise.resolve([REGION]) },
+    directory: { enabledRegions: () => Promise.resolve([REGION]), has: (id: string) => id === '2' },
     settleForMs: 1,
   };
   const receipt = { settle: () => undefined };
