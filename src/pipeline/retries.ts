@@ -12,8 +12,12 @@ import { retryRound } from './retry-round.js';
 const ENTRIES_AT_ONCE = 2_000;
 /** How often it is asked whether nothing waits any more, in ms. */
 const ASK_MS = 25;
-/** Looks at what waits after which a resync that runs beside live changes goes on without the rest. */
+/**
+ * What a resync that runs beside live changes waits for at most, in rounds and in ms: an entry that is
+ * renewed over and over, by changes, would keep it from its end.
+ */
 const MOST_ROUNDS = 12;
+const MOST_MS = 10_000;
 
 /**
  * Drains the retry table as long as the engine runs: what is due is tried, resync or none. The entries
@@ -59,10 +63,11 @@ export class Retries {
     const { retries } = this.#parts.state;
     const waitFor = beside ? new Set(this.#waiting()) : undefined;
     const last = this.#rounds + MOST_ROUNDS;
+    const until = Date.now() + MOST_MS;
     const open = (): boolean => {
       if (waitFor === undefined) return this.#due.claimed > 0 || this.#isAnythingWaiting();
       for (const id of waitFor) if (retries.get(id) === undefined) waitFor.delete(id);
-      return waitFor.size > 0 && (this.#due.claimed > 0 || this.#rounds < last);
+      return waitFor.size > 0 && (this.#rounds < last || Date.now() < until);
     };
     this.#due.wake();
     while (!this.#parts.stop.aborted && open()) {
