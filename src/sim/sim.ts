@@ -41,6 +41,8 @@ export interface SimOptions extends OrganizationOptions {
   readonly partialKinds?: readonly string[];
   /** Kinds that a region (`*`: any) does not offer. Default none. */
   readonly notOffered?: readonly { readonly kind: string; readonly region: string }[];
+  /** Milliseconds for which GetResource shows what was before a change. Default 0. */
+  readonly readLagMs?: number;
   /** Calls per account and region. Default unlimited. */
   readonly quotas?: QuotaOptions;
   /** Milliseconds before each answer of AWS. Default 0. */
@@ -144,6 +146,7 @@ function settingsOf(options: SimOptions): AwsSettings {
     unreadableKinds: options.unreadableKinds ?? [],
     partialKinds: options.partialKinds ?? [],
     notOffered: options.notOffered ?? [],
+    readLagMs: options.readLagMs ?? 0,
     latencyMs: options.latencyMs ?? 0,
     credentialLifetimeMs: options.credentialLifetimeMs,
   };

@@ -5,6 +5,7 @@ import { send, serve, type Loopback } from '../loopback.js';
 import type { Organization, SimResource } from '../organization/organization.js';
 import type { SimPort } from '../port/port.js';
 import type { SimAws } from '../aws/sim-aws.js';
+import { LiveRoutes } from './live-routes.js';
 import { mutate } from './mutate.js';
 
 /** What the admin endpoint steers. */
@@ -21,18 +22,32 @@ export interface AdminParts {
  *
  * - `POST /faults` (a Fault) → `{id}`; `GET /faults` → their hits; `DELETE /faults[/{id}]`
  * - `POST /mutate` (one mutation or a list; see mutate.ts)
- * - `POST /settings` (part of AwsSettings, `quotas`, and of Port `port: {latencyMs, …}`)
+ * - `POST /settings` (part of AwsSettings, `quotas`, of Port `port: {latencyMs, …}`, of Kinesis
+ *   `kinesis: {limits, latencyMs, subscriptionMs}`)
  * - `GET /snapshot` → what AWS holds, a resource a line; `GET /entities` → what Port holds, an entity a line
- * - `GET /counters` → `{aws, port}`; `DELETE /counters` resets them
+ * - `GET /counters` → `{aws, port, kinesis?}`; `DELETE /counters` resets them
  * - `GET /organization` → accounts, regions, kinds and the number of resources
  * - `POST /expire` ends all tokens of Port and all temporary credentials of AWS
+ *
+ * Where there is a stream:
+ *
+ * - `GET /live` → `{streamArn, url, settings, kinesis, emitted, shards}`; `POST /live` changes LiveSettings
+ * - `POST /live/changes` (ChangesOptions) starts changes; `GET /live/changes` → `{made}`;
+ *   `POST /live/changes/await` waits until all are made and in the stream, `DELETE /live/changes`
+ *   stops them first; both → `{made, emitted}`
+ * - `POST /live/flush` waits until all that is queued is in the stream → what `emitted` holds
+ * - `POST /live/poison` `{count, ways?}`, `POST /live/noise` `{count}`
+ * - `POST /live/put` `[{text | base64, partitionKey?}]` puts records as they are
+ * - `POST /live/reshard` `{shards}`, `{split: shardId}` or `{merge: [shardId, shardId]}` → `{shards}` that are open then
  */
 export function serveAdmin(parts: AdminParts, port: number): Promise<Loopback> {
-  return serve((request, response, body) => answer(parts, request, response, body), port);
+  const live = parts.live && new LiveRoutes(parts.live);
+  return serve((request, response, body) => answer(parts, live, request, response, body), port);
 }
 
 async function answer(
   parts: AdminParts,
+  live: LiveRoutes | undefined,
   request: IncomingMessage,
   response: ServerResponse,
   body: Buffer,
@@ -46,7 +61,8 @@ async function answer(
   let status = 200;
   let result: unknown;
   try {
-    result = run(parts, call, body.length === 0 ? undefined : JSON.parse(body.toString('utf8')));
+    const input: unknown = body.length === 0 ? undefined : JSON.parse(body.toString('utf8'));
+    result = path.startsWith('/live') ? await live?.run(call, input) : run(parts, call, input);
   } catch (error) {
     status = 400;
     result = { error: error instanceof Error ? error.message : String(error) };
@@ -57,7 +73,7 @@ async function answer(
 }
 
 function run(
-  { organization, aws, port, faults }: AdminParts,
+  { organization, aws, port, faults, live }: AdminParts,
   call: string,
   body: unknown,
 ): unknown {
@@ -76,12 +92,17 @@ function run(
         ),
       };
     case 'POST /settings':
-      return changeSettings(aws, port, body as Record<string, unknown>);
+      return changeSettings(aws, port, live, body as Record<string, unknown>);
     case 'GET /counters':
-      return { aws: aws.counters.all(), port: port.counters.all() };
+      return {
+        aws: aws.counters.all(),
+        port: port.counters.all(),
+        ...(live && { kinesis: live.kinesis.counters.all() }),
+      };
     case 'DELETE /counters':
       aws.counters.reset();
       port.counters.reset();
+      live?.kinesis.counters.reset();
       return {};
     case 'GET /organization':
       return describe(organization);
@@ -98,13 +119,19 @@ function run(
   }
 }
 
-function changeSettings(aws: SimAws, port: SimPort, change: Record<string, unknown>): unknown {
-  const { quotas, port: ofPort, ...settings } = change;
+function changeSettings(
+  aws: SimAws,
+  port: SimPort,
+  live: SimLive | undefined,
+  change: Record<string, unknown>,
+): unknown {
+  const { quotas, port: ofPort, kinesis, ...settings } = change;
   const unknown = Object.keys(settings).filter((name) => !(name in aws.settings));
   if (unknown.length > 0)
     throw new Error(
       `no such settings: ${unknown.join(', ')}; there are ${Object.keys(aws.settings).join(', ')}`,
     );
+  if (kinesis !== undefined) changeKinesis(live, kinesis as Record<string, unknown>);
   Object.assign(aws.settings, settings);
   if (quotas !== undefined) aws.quota.set(quotas as Parameters<SimAws['quota']['set']>[0]);
   const { limits, ...rest } = (ofPort ?? {}) as Record<string, unknown>;
@@ -115,6 +142,14 @@ function changeSettings(aws: SimAws, port: SimPort, change: Record<string, unkno
     else throw new Error(`no such setting of Port: ${name}`);
   }
   return {};
+}
+
+function changeKinesis(live: SimLive | undefined, change: Record<string, unknown>): void {
+  if (live === undefined) throw new Error('this simulation has no stream');
+  const { settings } = live.kinesis;
+  const unknown = Object.keys(change).filter((name) => !(name in settings));
+  if (unknown.length > 0) throw new Error(`no such settings of Kinesis: ${unknown.join(', ')}`);
+  Object.assign(settings, change);
 }
 
 function describe(organization: Organization): unknown {

@@ -13,6 +13,7 @@ import {
 } from './json-protocol.js';
 import { decodeToken, encodeToken, pageOf } from './page-token.js';
 import type { Quota } from './quota.js';
+import { ReadLag } from './read-lag.js';
 import { Refusal } from './refusal.js';
 import { ResourcePages, type PageRequest, type ResourcePage } from './resource-pages.js';
 import type { Answer, Caller, Operation, Service, Twist } from './service.js';
@@ -34,6 +35,8 @@ export interface CloudControlSettings {
   partialKinds: readonly string[];
   /** Kinds that a region does not offer: TypeNotFoundException. `*` for every region. */
   notOffered: readonly { readonly kind: string; readonly region: string }[];
+  /** Milliseconds for which reads show what was before a change. */
+  readLagMs: number;
 }
 
 const NOTHING: ResourcePage = { json: Buffer.alloc(0), next: undefined };
@@ -42,12 +45,15 @@ const NOTHING: ResourcePage = { json: Buffer.alloc(0), next: undefined };
 export class CloudControl implements Service {
   readonly name = 'cloudcontrol';
   private readonly pages = new ResourcePages();
+  private readonly lag: ReadLag;
 
   constructor(
     private readonly organization: Organization,
     private readonly quota: Quota,
     private readonly settings: CloudControlSettings,
-  ) {}
+  ) {
+    this.lag = new ReadLag(organization, () => settings.readLagMs);
+  }
 
   decode(request: IncomingMessage, body: Buffer): Operation {
     const input = parseJsonInput(body);
@@ -188,22 +194,25 @@ export class CloudControl implements Service {
         `Resource type ${model.kind} does not support READ action`,
       );
     }
-    const held = twist.empty ? undefined : this.storeOf(model, caller)?.find(identifier);
-    if (held === undefined) {
+    const store = twist.empty ? undefined : this.storeOf(model, caller);
+    const held = store?.find(identifier);
+    const past = store && this.lag.shown(store.id, identifier);
+    const json = past === undefined ? held?.json() : past.json;
+    if (json === undefined) {
       throw new Refusal(
         'ResourceNotFoundException',
         404,
         `Resource of type '${model.kind}' with identifier '${identifier}' was not found.`,
       );
     }
-    if (model.placement === 'bucket' && held.region !== caller.region) {
+    if (model.placement === 'bucket' && held !== undefined && held.region !== caller.region) {
       throw new Refusal(
         'GeneralServiceException',
         400,
         `The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future requests to this endpoint. (Service: S3, Status Code: 301, region: ${held.region})`,
       );
     }
-    const description = `{"Identifier":${JSON.stringify(identifier)},"Properties":${JSON.stringify(held.json())}}`;
+    const description = `{"Identifier":${JSON.stringify(identifier)},"Properties":${JSON.stringify(json)}}`;
     return `{"TypeName":"${model.kind}","ResourceDescription":${description}}`;
   }
 }

@@ -22,6 +22,12 @@ const IDLE_MS = 200;
 /** How far behind a duplicate comes, at most, where events are not reordered. */
 const DUPLICATE_WITHIN = 20;
 
+interface Waiter {
+  readonly upTo: number;
+  resolve(): void;
+  reject(reason: Error): void;
+}
+
 /**
  * Tells a stream of every change of an organization, as CloudTrail would, disturbed as the settings
  * ask. Everything but the times is drawn from the seed: the same changes, made in one go, give the same
@@ -41,9 +47,11 @@ export class Emitter {
   private timer: NodeJS.Timeout | undefined;
   /** Packed, and not yet known to be in the stream. */
   private readonly queue: Packed[] = [];
-  private putting: Promise<void> = Promise.resolve();
+  /** How many were ever packed. */
+  private packed = 0;
+  private waiters: Waiter[] = [];
   private pumping = false;
-  private failure: unknown;
+  private failure: Error | undefined;
   private closed = false;
 
   constructor(
@@ -101,28 +109,41 @@ export class Emitter {
     return this.putRaw([{ data: controlMessage(), partitionKey: this.random.hex(16) }]);
   }
 
-  /** Resolves when everything that was queued is in the stream; delays are waited for, turns are not. */
+  /** Resolves when everything that was queued by now is in the stream; delays are waited for, turns are not. */
   async flush(): Promise<void> {
-    for (;;) {
+    this.step(true);
+    const last = this.line.lastDue();
+    if (last !== undefined) {
+      await new Promise((resolve) => setTimeout(resolve, Math.max(0, last - Date.now()) + 1));
       this.step(true);
-      await this.settled();
-      const due = this.line.nextDue();
-      if (due === undefined && this.told.length === 0) return;
-      await new Promise((resolve) => setTimeout(resolve, Math.max(1, (due ?? 0) - Date.now())));
     }
+    await this.settled();
   }
 
   close(): void {
     this.closed = true;
     clearTimeout(this.timer);
+    this.answerWaiters();
   }
 
-  private async settled(): Promise<void> {
-    await this.putting;
-    if (this.failure !== undefined)
-      throw new Error('records could not be put into the simulated stream', {
-        cause: this.failure,
-      });
+  /** Resolves when all that is packed by now is in the stream. */
+  private settled(): Promise<void> {
+    const upTo = this.packed;
+    return new Promise((resolve, reject) => {
+      this.waiters.push({ upTo, resolve, reject });
+      this.answerWaiters();
+    });
+  }
+
+  private answerWaiters(): void {
+    const done = this.packed - this.queue.length;
+    const waiters = this.waiters;
+    this.waiters = [];
+    for (const waiter of waiters) {
+      if (this.failure !== undefined) waiter.reject(this.failure);
+      else if (waiter.upTo <= done || this.closed) waiter.resolve();
+      else this.waiters.push(waiter);
+    }
   }
 
   private wake(): void {
@@ -228,9 +249,10 @@ export class Emitter {
 
   private put(packed: readonly Packed[]): void {
     for (const entry of packed) this.queue.push(entry);
-    if (this.queue.length === 0 || this.pumping) return;
+    this.packed += packed.length;
+    if (this.queue.length === 0 || this.pumping || this.failure !== undefined) return;
     this.pumping = true;
-    this.putting = this.pump();
+    void this.pump();
   }
 
   /** Puts one batch after the other, each as large as it may be: the slower the stream, the fewer. */
@@ -241,9 +263,12 @@ export class Emitter {
         await this.engine.put(batch);
         this.queue.splice(0, batch.length);
         this.count(batch);
+        this.answerWaiters();
       }
-    } catch (error) {
-      if (!this.closed) this.failure = error;
+    } catch (cause) {
+      const message = 'records could not be put into the simulated stream';
+      if (!this.closed) this.failure = new Error(message, { cause });
+      this.answerWaiters();
     } finally {
       this.pumping = false;
     }

@@ -3,9 +3,11 @@ import type { FaultBook } from '../faults.js';
 import { serve } from '../loopback.js';
 import type { Organization } from '../organization/organization.js';
 import { emulatorEngine } from '../stream/emulator-engine.js';
+import { memoryEngine } from '../stream/memory-engine.js';
 import type { StreamEngine, StreamEntry, StreamOptions } from '../stream/stream-engine.js';
 import { mergeShards, openShards, reshard, splitShard } from '../stream/reshard.js';
 import { StreamService } from '../stream/stream-service.js';
+import { startChanges, type Changes, type ChangesOptions } from './changes.js';
 import { Emitter } from './emitter.js';
 import {
   changeLiveSettings,
@@ -28,6 +30,10 @@ export interface SimLive {
   /** Changes settings; what is queued already goes as it is. */
   set(change: Partial<LiveSettings>): void;
   emitted(): Emitted;
+  /** Changes the organization; its events go into the stream as any others. Ends with the simulation. */
+  changes(options: ChangesOptions): Changes;
+  /** All that was started so, whether it still runs or not. */
+  readonly runs: readonly Changes[];
   /** Resolves when all that was queued is in the stream. */
   flush(): Promise<void>;
   /** Puts poison or noise, whatever the shares are. */
@@ -81,6 +87,7 @@ export async function startLive(options: LiveOptions, parts: LiveParts): Promise
   });
   const server = await serve((...call) => kinesis.handle(...call), kinesisPort);
   const emitter = new Emitter(organization, engine, settings, String(seed));
+  const runs: Changes[] = [];
   return {
     streamArn: engine.streamArn,
     url: server.url,
@@ -89,6 +96,12 @@ export async function startLive(options: LiveOptions, parts: LiveParts): Promise
     kinesis,
     set: (change) => changeLiveSettings(settings, change),
     emitted: () => emitter.emitted(),
+    changes: (wanted) => {
+      const changes = startChanges(organization, wanted);
+      runs.push(changes);
+      return changes;
+    },
+    runs,
     flush: () => emitter.flush(),
     poison: (count, ways) => emitter.poison(count, ways),
     noise: (count) => emitter.noise(count),
@@ -99,6 +112,7 @@ export async function startLive(options: LiveOptions, parts: LiveParts): Promise
     mergeShards: (shardId, adjacent) => mergeShards(engine, shardId, adjacent),
     openShards: () => openShards(engine).then((open) => open.map(({ id }) => id)),
     close: async () => {
+      for (const changes of runs) changes.stop();
       emitter.close();
       await server.close();
       await engine.close();
@@ -106,6 +120,6 @@ export async function startLive(options: LiveOptions, parts: LiveParts): Promise
   };
 }
 
-function makeEngine(_options: LiveOptions, stream: StreamOptions): Promise<StreamEngine> {
-  return emulatorEngine(stream);
+function makeEngine({ engine }: LiveOptions, stream: StreamOptions): Promise<StreamEngine> {
+  return engine === 'memory' ? Promise.resolve(memoryEngine(stream)) : emulatorEngine(stream);
 }

@@ -40,9 +40,9 @@ export class WaitingLine<T> {
     return ready.sort((a, b) => a.order - b.order).map(({ item }) => item);
   }
 
-  /** When the next one is due; undefined where nothing waits. */
-  nextDue(): number | undefined {
+  /** When the last one is due; undefined where nothing waits. */
+  lastDue(): number | undefined {
     if (this.turns.length === 0) return undefined;
-    return this.turns.reduce((least, { due }) => Math.min(least, due), Infinity);
+    return this.turns.reduce((most, { due }) => Math.max(most, due), 0);
   }
 }

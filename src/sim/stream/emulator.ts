@@ -16,7 +16,7 @@ export interface Emulator {
 
 /** Tries at a start: the ports that were free may be taken meanwhile. */
 const TRIES = 3;
-const START_MS = 20_000;
+const START_MS = 60_000;
 /** What creating, splitting and deleting takes; the emulator's own default is half a second. */
 const DURATION = '100ms';
 /** Runs the emulator for as long as its standard input is open: the system closes it however this process ends. */

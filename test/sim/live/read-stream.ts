@@ -49,13 +49,13 @@ export async function readAll(client: KinesisClient, StreamARN: string): Promise
 /** A record of the stream, decoded by what its bytes are. */
 export function decode(data: Buffer): { form: string; events: Json[] } {
   if (data[0] === 0x1f && data[1] === 0x8b) {
-    const message = JSON.parse(gunzipSync(data).toString()) as Json;
+    const message = JSON.parse(gunzipSync(data).toString());
     const lines = message.messageType === 'DATA_MESSAGE' ? message.logEvents : [];
     return { form: 'logs', events: lines.map((line: Json) => JSON.parse(line.message)) };
   }
   if (data.readUInt32BE(0) === 0xf3899ac2)
     return { form: 'kpl', events: members(data).flatMap((one) => decode(one).events) };
-  const json = JSON.parse(data.toString()) as Json;
+  const json = JSON.parse(data.toString());
   if (Array.isArray(json.Records)) return { form: 'records', events: json.Records };
   if (json['detail-type'] === undefined) return { form: 'bare', events: [json] };
   if (json['detail-type'] === 'AWS API Call via CloudTrail')

@@ -150,8 +150,8 @@ const volume: CallWriter = {
     );
   },
   update: (subject) => {
-    const { identifier: volumeId, properties, previous, random } = subject;
-    if (random.oneIn(4)) {
+    const { identifier: volumeId, changed, properties, previous, random } = subject;
+    if (!changed.includes('Size') && random.oneIn(2)) {
       const request = { volumeId, instanceId: `i-0${random.hex(16)}`, device: '/dev/sdf' };
       return call(subject, 'AttachVolume', request, {
         ...request,
