@@ -75,7 +75,7 @@ function readStatement(where: string, statement: Json, index: number): Statement
   const { Effect, Action, Resource, Principal, Condition, Sid } = statement;
   return {
     at: `${where} ${typeof Sid === 'string' ? Sid : index}`,
-    effect: String(Effect),
+    effect: typeof Effect === 'string' ? Effect : '',
     actions: listed(Action).filter((action) => typeof action === 'string'),
     resources: listed(Resource),
     principal: Principal === undefined ? undefined : branches(Principal)[0],
