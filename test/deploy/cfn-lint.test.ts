@@ -9,13 +9,14 @@ import { templates } from './template.js';
 // this folder need nothing.
 const test = suite('cfn-lint');
 const FOLDER = fileURLToPath(new URL('../../deploy/cloudformation/', import.meta.url));
-const version = spawnSync('cfn-lint', ['--version'], { encoding: 'utf8' });
+const LINTER = 'cfn-lint';
+const version = spawnSync(LINTER, ['--version'], { encoding: 'utf8' });
 
 if (version.status === 0) {
   test(`${version.stdout.trim()} finds nothing, not even to remark`, () => {
     const files = templates().map(({ file }) => FOLDER + file);
     const { status, stdout, stderr } = spawnSync(
-      'cfn-lint',
+      LINTER,
       ['--include-checks', 'I', '--', ...files],
       { encoding: 'utf8' },
     );
