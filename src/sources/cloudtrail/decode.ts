@@ -1,11 +1,12 @@
 import { gunzipSync } from 'node:zlib';
 import type { ChangeEvent } from '../../model/change-event.js';
-import { Gate } from './gate.js';
+import { createGate } from './gate.js';
+import type { Gate, Verdict } from './gate.js';
 import { isKplAggregate, kplRecords } from './kpl-records.js';
 import { findLogMessages } from './log-messages.js';
 import { readDocument } from './read-document.js';
 import type { FoundEvent } from './read-document.js';
-import { isOneObject, splitDocuments } from './split-documents.js';
+import { splitDocuments } from './split-documents.js';
 import type { Range } from './split-documents.js';
 
 /** Why an event is no news. */
@@ -51,7 +52,8 @@ const DEEPEST = 3;
 const MAX_BYTES = 16 * 1024 * 1024;
 
 const NOTHING: readonly never[] = [];
-const DROPPED: Readonly<Record<'readOnly' | 'unmapped', Decoded>> = {
+const DROPPED: Readonly<Record<'readOnly' | 'unmapped' | 'failed', Decoded>> = {
+  failed: { events: NOTHING, dropped: { failed: 1 }, poison: NOTHING },
   readOnly: { events: NOTHING, dropped: { readOnly: 1 }, poison: NOTHING },
   unmapped: { events: NOTHING, dropped: { unmapped: 1 }, poison: NOTHING },
 };
@@ -66,149 +68,150 @@ const DROPPED: Readonly<Record<'readOnly' | 'unmapped', Decoded>> = {
  * of its record still counts.
  */
 export function createDecoder(options: DecoderOptions): Decoder {
-  const gate = new Gate(options.wants);
+  const gate = createGate(options.wants);
+  const maxBytes = options.maxBytes ?? MAX_BYTES;
   return {
     decode(data) {
       const bytes = Buffer.isBuffer(data)
         ? data
         : Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+      // One character a byte: positions are those of the bytes.
       const text = bytes.toString('latin1');
-      if (isOneObject(text)) {
-        const reason = gate.peek(text);
-        if (reason !== undefined) return DROPPED[reason];
-      }
-      return new Decoding(options.maxBytes ?? MAX_BYTES, gate).run(bytes);
+      const verdict = gate.peek(text);
+      if (verdict !== 'wanted' && verdict !== 'unsure') return DROPPED[verdict];
+      const record: Opened = {
+        gate,
+        maxBytes,
+        bytesLeft: maxBytes,
+        events: [],
+        dropped: {},
+        poison: [],
+      };
+      if (verdict === 'wanted') readText(record, bytes.toString());
+      else open(record, bytes, 0, text);
+      return { events: record.events, dropped: record.dropped, poison: record.poison };
     },
   };
 }
 
-/** One record of the stream on its way. */
-class Decoding implements Decoded {
-  readonly events: ChangeEvent[] = [];
-  readonly dropped: Partial<Record<DropReason, number>> = {};
-  readonly poison: Poison[] = [];
-  readonly #gate: Gate;
-  readonly #maxBytes: number;
+/** A record of the stream that is more than one unwanted event, and what it held so far. */
+interface Opened {
+  readonly gate: Gate;
+  readonly maxBytes: number;
   /** What is left of it for the rest of the record. */
-  #bytesLeft: number;
+  bytesLeft: number;
+  readonly events: ChangeEvent[];
+  readonly dropped: Partial<Record<DropReason, number>>;
+  readonly poison: Poison[];
+}
 
-  constructor(maxBytes: number, gate: Gate) {
-    this.#maxBytes = maxBytes;
-    this.#bytesLeft = maxBytes;
-    this.#gate = gate;
-  }
+/** Tells the form of some bytes, and reads them. `text` is the bytes, a character each. */
+function open(record: Opened, bytes: Buffer, depth: number, text?: string): void {
+  if (depth > DEEPEST) spoil(record, 'too-deep', `it nests deeper than ${DEEPEST} records`);
+  else if (bytes[0] === 0x1f && bytes[1] === 0x8b) openGzip(record, bytes, depth);
+  else if (isKplAggregate(bytes)) openAggregate(record, bytes, depth);
+  else readDocuments(record, bytes, text ?? bytes.toString('latin1'));
+}
 
-  run(bytes: Buffer): Decoded {
-    this.#bytes(bytes, 0);
-    return this;
+function openGzip(record: Opened, bytes: Buffer, depth: number): void {
+  let plain: Buffer;
+  try {
+    plain = gunzipSync(bytes, { maxOutputLength: Math.max(1, record.bytesLeft) });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
+      spoil(record, 'too-large', `it decompresses to more than ${record.maxBytes} bytes`);
+    } else spoil(record, 'not-gzip', 'it begins like gzip and cannot be decompressed');
+    return;
   }
+  record.bytesLeft -= plain.length;
+  open(record, plain, depth + 1);
+}
 
-  #bytes(bytes: Buffer, depth: number): void {
-    if (depth > DEEPEST) this.#spoil('too-deep', `it nests deeper than ${DEEPEST} records`);
-    else if (bytes[0] === 0x1f && bytes[1] === 0x8b) this.#gzip(bytes, depth);
-    else if (isKplAggregate(bytes)) this.#aggregate(bytes, depth);
-    else this.#documents(bytes);
+function openAggregate(record: Opened, bytes: Buffer, depth: number): void {
+  let records: readonly Buffer[];
+  try {
+    records = kplRecords(bytes);
+  } catch (error) {
+    spoil(record, 'bad-aggregate', (error as Error).message);
+    return;
   }
+  for (const one of records) open(record, one, depth + 1);
+}
 
-  #gzip(bytes: Buffer, depth: number): void {
-    let plain: Buffer;
-    try {
-      plain = gunzipSync(bytes, { maxOutputLength: Math.max(1, this.#bytesLeft) });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
-        this.#spoil('too-large', `it decompresses to more than ${this.#maxBytes} bytes`);
-      } else this.#spoil('not-gzip', 'it begins like gzip and cannot be decompressed');
-      return;
-    }
-    this.#bytesLeft -= plain.length;
-    this.#bytes(plain, depth + 1);
+function readDocuments(record: Opened, bytes: Buffer, text: string): void {
+  const verdict = record.gate.peek(text);
+  if (drops(record, verdict)) return;
+  if (verdict === 'wanted') {
+    readText(record, bytes.toString());
+    return;
   }
+  const messages = findLogMessages(text);
+  if (messages !== undefined) {
+    for (const range of messages) readLogMessage(record, bytes, text, range);
+    return;
+  }
+  const ranges = splitDocuments(text, ([start, end]) => {
+    return parsed(text.slice(start, end)) !== undefined;
+  });
+  if (ranges.length === 0) spoil(record, 'empty', 'it is empty');
+  for (const [start, end] of ranges) {
+    if (drops(record, record.gate.peek(text.slice(start, end)))) continue;
+    readText(record, bytes.toString('utf8', start, end));
+  }
+}
 
-  #aggregate(bytes: Buffer, depth: number): void {
-    let records: readonly Buffer[];
-    try {
-      records = kplRecords(bytes);
-    } catch (error) {
-      this.#spoil('bad-aggregate', (error as Error).message);
-      return;
-    }
-    for (const record of records) this.#bytes(record, depth + 1);
-  }
+/** A CloudTrail record that stands escaped in a string: only if it is wanted is it taken out. */
+function readLogMessage(record: Opened, bytes: Buffer, text: string, [start, end]: Range): void {
+  if (drops(record, record.gate.peekEscaped(text.slice(start, end)))) return;
+  // With the quotes around it.
+  const message = parsed(bytes.toString('utf8', start - 1, end + 1));
+  if (typeof message === 'string') readMessage(record, message);
+  else spoil(record, 'not-json', 'a message of CloudWatch Logs is no string of JSON');
+}
 
-  #documents(bytes: Buffer): void {
-    // One character a byte: positions are those of the bytes.
-    const text = bytes.toString('latin1');
-    const messages = findLogMessages(text);
-    if (messages !== undefined) {
-      for (const range of messages) this.#logMessage(text, bytes, range);
-      return;
-    }
-    if (isOneObject(text)) {
-      this.#document(text, bytes);
-      return;
-    }
-    const ranges = splitDocuments(
-      text,
-      ([start, end]) => parsed(text.slice(start, end)) !== undefined,
-    );
-    if (ranges.length === 0) this.#spoil('empty', 'it is empty');
-    for (const [start, end] of ranges) {
-      this.#document(text.slice(start, end), bytes.subarray(start, end));
-    }
-  }
+function readMessage(record: Opened, message: string): void {
+  if (!drops(record, record.gate.peek(message))) readText(record, message);
+}
 
-  /** A record that stands escaped in a string: only if it is wanted is it taken out. */
-  #logMessage(text: string, bytes: Buffer, [start, end]: Range): void {
-    const reason = this.#gate.peekEscaped(text.slice(start, end));
-    if (reason !== undefined) {
-      this.#drop(reason);
-      return;
-    }
-    // With the quotes around it.
-    const message = parsed(bytes.toString('utf8', start - 1, end + 1));
-    if (typeof message === 'string') this.#document(message);
-    else this.#spoil('not-json', 'a message of CloudWatch Logs is no string of JSON');
+/** Reads a document whose names tell that it is wanted, or do not tell. */
+function readText(record: Opened, text: string): void {
+  const value = parsed(text);
+  if (value === undefined) {
+    spoil(record, 'not-json', 'it is neither whole JSON nor gzip nor an aggregate');
+    return;
   }
+  readDocument(value, {
+    event: (event) => keep(record, event),
+    control: () => drop(record, 'control'),
+    spoil: (message) => spoil(record, 'unknown-shape', message),
+    text: (message) => readMessage(record, message),
+  });
+}
 
-  /** `text` is what the document's bytes say, or those bytes one character each. */
-  #document(text: string, bytes?: Buffer): void {
-    const reason = this.#gate.peek(text);
-    if (reason !== undefined) {
-      this.#drop(reason);
-      return;
-    }
-    const value = parsed(bytes === undefined ? text : bytes.toString());
-    if (value === undefined) {
-      this.#spoil('not-json', 'it is neither whole JSON nor gzip nor an aggregate');
-      return;
-    }
-    readDocument(value, {
-      event: (event) => this.#event(event),
-      control: () => this.#drop('control'),
-      spoil: (message) => this.#spoil('unknown-shape', message),
-      text: (message) => this.#document(message),
-    });
+function keep(record: Opened, found: FoundEvent): void {
+  const unwanted = record.gate.verdict(found.source, found.name);
+  if (unwanted !== undefined) drop(record, unwanted);
+  else if (found.failed) drop(record, 'failed');
+  else if (found.readOnly) drop(record, 'readOnly');
+  else {
+    const event = found.read();
+    if (typeof event === 'string') spoil(record, 'unknown-shape', event);
+    else record.events.push(event);
   }
+}
 
-  #event(found: FoundEvent): void {
-    const unwanted = this.#gate.verdict(found.source, found.name);
-    if (unwanted !== undefined) this.#drop(unwanted);
-    else if (found.readOnly) this.#drop('readOnly');
-    else if (found.failed) this.#drop('failed');
-    else {
-      const event = found.read();
-      if (typeof event === 'string') this.#spoil('unknown-shape', event);
-      else this.events.push(event);
-    }
-  }
+function drops(record: Opened, verdict: Verdict | 'failed' | 'unsure'): boolean {
+  if (verdict === 'wanted' || verdict === 'unsure') return false;
+  drop(record, verdict);
+  return true;
+}
 
-  #drop(reason: DropReason): void {
-    this.dropped[reason] = (this.dropped[reason] ?? 0) + 1;
-  }
+function drop({ dropped }: Opened, reason: DropReason): void {
+  dropped[reason] = (dropped[reason] ?? 0) + 1;
+}
 
-  #spoil(reason: string, message: string): void {
-    this.poison.push({ reason, message });
-  }
+function spoil({ poison }: Opened, reason: string, message: string): void {
+  poison.push({ reason, message });
 }
 
 /** Undefined where the text is no JSON. */

@@ -93,6 +93,7 @@ function isOutsideStrings(
   from: number,
   level: Level,
 ): boolean | undefined {
+  if (level === 0 && isPlainlyOutside(text, at)) return true;
   let quote = at - 1;
   const last = Math.max(from, at - FARTHEST);
   while (quote > last && text.charCodeAt(quote) !== QUOTE) quote -= 1;
@@ -114,6 +115,14 @@ function isOutsideStrings(
     return undefined;
   }
   return false;
+}
+
+/** The commonest cases: right behind a string that ends with a letter or a digit, or behind a key and a colon. */
+function isPlainlyOutside(text: string, at: number): boolean {
+  const quote = text.charCodeAt(at - 1) === COLON ? at - 2 : at - 1;
+  if (text.charCodeAt(quote) !== QUOTE) return false;
+  const last = text.charCodeAt(quote - 1);
+  return (last >= 0x30 && last <= 0x39) || ((last | 0x20) >= 0x61 && (last | 0x20) <= 0x7a);
 }
 
 function skipNestedByStrings(text: string, from: number): number {

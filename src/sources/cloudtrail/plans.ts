@@ -45,7 +45,9 @@ const VERB =
 /** Works out how events are routed for a pipeline of some kinds, once for each source and name. */
 export class Plans {
   readonly #sources: ReadonlyMap<string, Source>;
-  readonly #plans = new Map<string, Plan | undefined>();
+  /** By source as events spell it, then by name; null where there is none. */
+  readonly #plans = new Map<string, Map<string, Plan | null>>();
+  #made = 0;
 
   constructor(kinds: readonly string[]) {
     this.#sources = readSources(kinds);
@@ -53,14 +55,19 @@ export class Plans {
 
   /** Undefined where events of a source and a name are about no kind of the pipeline. */
   of(source: string, name: string): Plan | undefined {
+    const plan = this.#plans.get(source)?.get(name);
+    return plan === undefined ? this.#make(source, name) : (plan ?? undefined);
+  }
+
+  #make(source: string, name: string): Plan | undefined {
     const known = this.#sources.get(plainSource(source));
     if (known === undefined) return undefined;
-    const key = `${source} ${name}`;
-    const plan = this.#plans.get(key);
-    if (plan !== undefined || this.#plans.has(key)) return plan;
-    const made = makePlan(known, name);
-    if (this.#plans.size < MOST_PLANS) this.#plans.set(key, made);
-    return made;
+    const plan = makePlan(known, name);
+    if (this.#made >= MOST_PLANS) return plan;
+    this.#made += 1;
+    const plans = this.#plans.get(source) ?? new Map<string, Plan | null>();
+    this.#plans.set(source, plans.set(name, plan ?? null));
+    return plan;
   }
 }
 

@@ -71,9 +71,10 @@ function add(targets: Map<string, ChangeTarget>, target: ChangeTarget): void {
   }
 }
 
+/** Nothing in a key holds a line feed but identifiers, which come last. */
 function keyOf(target: ChangeTarget): string {
-  if (target.type === 'scope') return JSON.stringify([target.kind]);
-  const { kind, accountId, region } = target;
-  const what = target.type === 'named' ? target.prefixes : target.identifier;
-  return JSON.stringify([kind, accountId, region, what]);
+  if (target.type === 'scope') return target.kind;
+  const { kind, accountId = '', region = '' } = target;
+  const what = target.type === 'named' ? target.prefixes.join('\n') : target.identifier;
+  return `${kind}\n${target.type}\n${accountId}\n${region}\n${what}`;
 }

@@ -13,16 +13,15 @@ const BACKSLASH = 0x5c;
 
 /**
  * Whether a text is surely one JSON object alone: it begins and ends like one, and no brace in it is
- * followed by what can only begin another document.
+ * followed by what can only begin another document. Looks at braces behind `from` only.
  */
-export function isOneObject(text: string): boolean {
-  const { length } = text;
-  if (text.charCodeAt(0) !== OPEN_BRACE || text.charCodeAt(length - 1) !== CLOSE_BRACE)
-    return false;
-  for (let at = text.indexOf('}'); at < length - 1; at = text.indexOf('}', at + 1)) {
+export function isOneObject(text: string, from = 0): boolean {
+  const last = text.length - 1;
+  if (text.charCodeAt(0) !== OPEN_BRACE || text.charCodeAt(last) !== CLOSE_BRACE) return false;
+  for (let at = text.indexOf('}', from); at < last; at = text.indexOf('}', at + 1)) {
     const next = text.charCodeAt(skipSpace(text, at + 1));
-    // The last two follow a brace within a string.
     if (next === COMMA || next === CLOSE_BRACE || next === CLOSE_BRACKET) continue;
+    // These two follow a brace within a string.
     if (next === QUOTE || next === BACKSLASH) continue;
     return false;
   }

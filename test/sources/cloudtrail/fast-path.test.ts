@@ -5,8 +5,8 @@ import { createDecoder } from '../../../src/sources/cloudtrail/decode.js';
 import { skipNested, skipString } from '../../../src/sources/cloudtrail/json-text.js';
 import { peekNames } from '../../../src/sources/cloudtrail/peek-names.js';
 import {
-  cutEscapedNames,
-  cutUsualNames,
+  findEscapedNames,
+  findUsualNames,
   namesIn,
 } from '../../../src/sources/cloudtrail/usual-names.js';
 import { findLogMessages } from '../../../src/sources/cloudtrail/log-messages.js';
@@ -136,8 +136,8 @@ test('names that are read from the text are those of the full parse, or none', (
       const expected = parsedNames(JSON.parse(text));
       const peeked = peekNames(text);
       if (peeked !== undefined) assert.equal(peeked, expected);
-      const piece = cutUsualNames(text);
-      const names = piece === undefined ? undefined : namesIn(piece);
+      const range = findUsualNames(text);
+      const names = range === undefined ? undefined : namesIn(text.slice(...range));
       if (names !== undefined) assert.equal(names, expected);
     }),
     RUNS,
@@ -191,7 +191,7 @@ test('what is usual is read without searching', () => {
   const expected = { source: 'ec2.amazonaws.com', name: 'RunInstances' };
   for (const document of [trailRecord(), envelope(trailRecord())]) {
     const text = JSON.stringify(document);
-    assert.equal(namesIn(cutUsualNames(text)!), expected);
+    assert.equal(namesIn(text.slice(...findUsualNames(text)!)), expected);
     assert.equal(peekNames(text), expected);
     assert.equal(peekNames(JSON.stringify(document, null, 1)), expected);
   }
@@ -200,7 +200,8 @@ test('what is usual is read without searching', () => {
   const ranges = findLogMessages(text) ?? [];
   assert.is(ranges.length, 2);
   for (const [start, end] of ranges) {
-    assert.equal(namesIn(cutEscapedNames(text.slice(start, end))!), expected);
+    const message = text.slice(start, end);
+    assert.equal(namesIn(message.slice(...findEscapedNames(message)!)), expected);
   }
 });
 
