@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LiveOptions } from '../../../src/sim/live/live-options.js';
 import type { LiveSim, SimOptions } from '../../../src/sim/sim.js';
@@ -54,8 +55,15 @@ export class LiveWorld {
 
   /** Ends whatever still runs. */
   async close(): Promise<void> {
-    for (const child of this.#children) child.kill('SIGKILL');
+    await this.killAll();
     await this.world.close();
+  }
+
+  /** Kills whatever still runs: a test that failed leaves no process behind. */
+  async killAll(): Promise<void> {
+    const ends = [...this.#children].map((child) => once(child, 'close'));
+    for (const child of this.#children) child.kill('SIGKILL');
+    await Promise.all(ends);
   }
 
   /** Writes the pipeline file. */
@@ -109,13 +117,14 @@ export class LiveWorld {
     for (;;) {
       const { live: status, retries } = await run.status();
       const busy = status === undefined || status.gap > 0 || retries.total > 0;
-      const differs = this.drift();
+      const isLate = performance.now() > end;
+      const differs = busy && !isLate ? [] : this.drift();
       if (!busy && differs.length === 0) return;
-      if (performance.now() > end) {
+      if (isLate) {
         const state = JSON.stringify({ gap: status?.gap, retries, differs: differs.slice(0, 10) });
         throw new Error(`never came to rest: ${state}\n${run.said.stderr.slice(-2_000)}`);
       }
-      await sleep(100);
+      await sleep(200);
     }
   }
 
