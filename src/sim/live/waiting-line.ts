@@ -1,5 +1,5 @@
 /** Something that is to be put, no earlier than its turn and its time. */
-export interface Turn<T> {
+interface Turn<T> {
   readonly item: T;
   /** Where it stands among the others. */
   readonly order: number;

@@ -3,6 +3,7 @@ import { Pool } from 'undici';
 import { startEmulator } from './emulator.js';
 import {
   callEngine,
+  untilActive,
   type EngineAnswer,
   type StreamEngine,
   type StreamEntry,
@@ -37,19 +38,6 @@ export async function emulatorEngine(options: StreamOptions): Promise<StreamEngi
     throw error;
   }
   return engine;
-}
-
-/** Waits until the stream has come to rest after it was made or its shards were changed. */
-export async function untilActive(engine: StreamEngine): Promise<void> {
-  for (;;) {
-    const { StreamDescriptionSummary: summary } = await callEngine(
-      engine,
-      'DescribeStreamSummary',
-      { StreamARN: engine.streamArn },
-    );
-    if ((summary as { StreamStatus?: string }).StreamStatus === 'ACTIVE') return;
-    await sleep(20);
-  }
 }
 
 /** The emulator reads account and region from the credential scope, and checks no signature. */

@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { callEngine, type StreamEngine } from './stream-engine.js';
+import { callEngine, untilActive, type StreamEngine } from './stream-engine.js';
 
 /** A shard that takes records. */
 export interface OpenShard {
@@ -74,14 +73,6 @@ async function change(
 ): Promise<string[]> {
   const StreamARN = engine.streamArn;
   await callEngine(engine, operation, { StreamARN, ...input });
-  for (;;) {
-    const { StreamDescriptionSummary: summary } = await callEngine(
-      engine,
-      'DescribeStreamSummary',
-      { StreamARN },
-    );
-    if ((summary as { StreamStatus?: string }).StreamStatus === 'ACTIVE') break;
-    await sleep(20);
-  }
+  await untilActive(engine);
   return (await openShards(engine)).map(({ id }) => id);
 }

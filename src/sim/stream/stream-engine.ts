@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** What an engine answers to one call of the Kinesis API. */
 export interface EngineAnswer {
@@ -43,4 +44,19 @@ export async function callEngine(
   const output = body.length === 0 ? {} : (JSON.parse(body.toString('utf8')) as object);
   if (status === 200) return output as Record<string, unknown>;
   throw new Error(`the stream refuses ${operation}: ${body.toString('utf8')}`);
+}
+
+/** Waits until the stream has come to rest after it was made or its shards were changed. */
+export async function untilActive(
+  engine: Pick<StreamEngine, 'answer' | 'streamArn'>,
+): Promise<void> {
+  for (;;) {
+    const { StreamDescriptionSummary: summary } = await callEngine(
+      engine,
+      'DescribeStreamSummary',
+      { StreamARN: engine.streamArn },
+    );
+    if ((summary as { StreamStatus?: string }).StreamStatus === 'ACTIVE') return;
+    await sleep(20);
+  }
 }
