@@ -106,13 +106,17 @@ export class LiveWorld {
     return drift(this.world, this.fixtures);
   }
 
+  /** Waits until everything is in the stream, and then as {@link settled}. */
+  async rest(run: LiveRun, withinMs?: number): Promise<void> {
+    await this.sim.live.flush();
+    await this.settled(run, withinMs);
+  }
+
   /**
-   * Waits until everything emitted is read and settled, nothing waits for another look, and Port equals
-   * the oracle; fails with what differs.
+   * Waits until what was read has settled, nothing waits for another look, and Port equals the oracle;
+   * fails with what differs.
    */
-  async rest(run: LiveRun, withinMs = 45_000): Promise<void> {
-    const { live } = this.sim;
-    await live.flush();
+  async settled(run: LiveRun, withinMs = 45_000): Promise<void> {
     const end = performance.now() + withinMs;
     for (;;) {
       const { live: status, retries } = await run.status();
