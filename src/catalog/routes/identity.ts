@@ -96,23 +96,26 @@ const KEY = [
   'RP.keyId ~ ^(?!alias/)[^:]+$',
 ];
 
+const KEY_EVENTS = {
+  present:
+    'EnableKey DisableKey EnableKeyRotation DisableKeyRotation RotateKeyOnDemand RotateKey UpdateKeyDescription PutKeyPolicy TagResource UntagResource CancelKeyDeletion ImportKeyMaterial DeleteImportedKeyMaterial UpdatePrimaryRegion',
+  // Whether a key on its way out is still to be seen depends on who asks.
+  any: 'ScheduleKeyDeletion',
+  absent: 'DeleteKey',
+} as const;
+
 export const KMS: ServiceRoutes = {
   source: 'kms',
   routes: [
-    ...['AWS::KMS::Key', 'AWS::KMS::ReplicaKey'].map((kind): Route => ({
-      kind,
-      present:
-        'EnableKey DisableKey EnableKeyRotation DisableKeyRotation RotateKeyOnDemand RotateKey UpdateKeyDescription PutKeyPolicy TagResource UntagResource CancelKeyDeletion ImportKeyMaterial DeleteImportedKeyMaterial UpdatePrimaryRegion',
-      // Whether a key on its way out is still to be seen depends on who asks.
-      any: 'ScheduleKeyDeletion',
-      absent: 'DeleteKey',
-      id: KEY,
-    })),
+    { kind: 'AWS::KMS::Key', ...KEY_EVENTS, id: KEY },
+    // Only the index knows which keys are replicas.
+    { kind: 'AWS::KMS::ReplicaKey', ...KEY_EVENTS, named: KEY },
     { kind: 'AWS::KMS::Key', present: 'CreateKey', id: KEY },
-    // Told where the original is; the answer names the replica and where that is.
+    // Told where the original is; the answer names the replica and where that is. `CreateKey` makes none.
     {
       kind: 'AWS::KMS::ReplicaKey',
-      present: 'ReplicateKey',
+      present: 'ReplicateKey CreateKey',
+      when: 'RE.replicaKeyMetadata.arn',
       id: 'RE.replicaKeyMetadata.arn ~ :key/(.+)$',
     },
     {

@@ -44,7 +44,7 @@ export function guessOf(type: TypeEvents, name: string): Guess {
 function eventsOf(type: TypeEvents, name: string): [readonly DerivedEvent[], Expectation] {
   const created = type.create === undefined ? [] : [type.create];
   const deleted = type.delete === undefined ? [] : [type.delete];
-  if (type.create?.name === name) return [created, 'present'];
+  if (type.create?.name === name) return [[...created, ...deleted], 'present'];
   if (type.delete?.name === name) return [deleted, 'absent'];
   return [[...deleted, ...created], 'present'];
 }
