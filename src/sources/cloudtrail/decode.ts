@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { gunzipSync } from 'node:zlib';
 import type { ChangeEvent } from '../../model/change-event.js';
 import { createGate } from './gate.js';
@@ -87,7 +88,7 @@ export function createDecoder(options: DecoderOptions): Decoder {
         dropped: {},
         poison: [],
       };
-      if (verdict === 'wanted') readText(record, bytes.toString());
+      if (verdict === 'wanted') readText(record, isAscii(bytes) ? text : bytes.toString());
       else open(record, bytes, 0, text);
       return { events: record.events, dropped: record.dropped, poison: record.poison };
     },

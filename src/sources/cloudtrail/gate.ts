@@ -24,11 +24,19 @@ export type Verdict = Unwanted | 'wanted';
 
 /** Names of events whose verdicts are remembered: several times as many as AWS has. */
 const MOST_NAMES = 50_000;
+/** Pieces of one key, of which each is compared: a stream can name what it likes. */
+const MOST_ALIKE = 32;
 const ASCII = /^[\x20-\x7e]*$/;
 
+interface Known {
+  readonly piece: string;
+  readonly verdict: Verdict;
+}
+
 export function createGate(wants: (source: string, name: string) => boolean): Gate {
-  /** By the piece of a record that holds both names; most streams repeat themselves. */
-  const verdicts = new Map<string, Verdict>();
+  /** Pieces of records that hold both names, by what tells most of them apart; most streams repeat themselves. */
+  const known = new Map<number, Known[]>();
+  let remembered = 0;
 
   function verdict(source: string, name: string): Unwanted | undefined {
     if (wants(source, name)) return undefined;
@@ -37,17 +45,29 @@ export function createGate(wants: (source: string, name: string) => boolean): Ga
 
   function verdictOf(text: string, range: Range | undefined): Verdict | undefined {
     if (range === undefined) return undefined;
-    const piece = text.slice(range[0], range[1]);
-    return verdicts.get(piece) ?? remember(piece);
+    const [start, end] = range;
+    const key = roughly(text, start, end);
+    const alike = known.get(key);
+    if (alike !== undefined) {
+      for (const { piece, verdict: made } of alike) {
+        // Cheaper than a look-up by the piece itself, which would have to be cut out and hashed.
+        if (piece.length === end - start && text.indexOf(piece, start) === start) return made;
+      }
+    }
+    return remember(text.slice(start, end), key);
   }
 
-  function remember(piece: string): Verdict | undefined {
+  function remember(piece: string, key: number): Verdict | undefined {
     const names = namesIn(piece);
     if (names === undefined) return undefined;
-    const made = verdict(names.source, bareEventName(names.name)) ?? 'wanted';
+    const made: Verdict = verdict(names.source, bareEventName(names.name)) ?? 'wanted';
+    if (remembered >= MOST_NAMES) return made;
+    remembered += 1;
     // A slice would keep the text alive that it was cut from.
-    const key = Buffer.from(piece, 'latin1').toString('latin1');
-    if (verdicts.size < MOST_NAMES) verdicts.set(key, made);
+    const entry = { piece: Buffer.from(piece, 'latin1').toString('latin1'), verdict: made };
+    const alike = known.get(key);
+    if (alike === undefined) known.set(key, [entry]);
+    else if (alike.length < MOST_ALIKE) alike.push(entry);
     return made;
   }
 
@@ -73,4 +93,11 @@ export function createGate(wants: (source: string, name: string) => boolean): Ga
     peek,
     peekEscaped: (text) => verdictOf(text, findEscapedNames(text)) ?? 'unsure',
   };
+}
+
+/** A number that is the same for the same piece of text, and mostly another for another. */
+function roughly(text: string, start: number, end: number): number {
+  const middle = text.charCodeAt((start + end) >> 1);
+  const late = (text.charCodeAt(end - 4) << 14) ^ (text.charCodeAt(end - 8) << 7);
+  return (((end - start) << 21) ^ late ^ (text.charCodeAt(end - 12) << 3) ^ middle) >>> 0;
 }
