@@ -67,7 +67,11 @@ export class Live {
     const { store } = parts.state;
     this.#options = options;
     this.#start = start;
-    this.#known = new Promise((resolve) => (this.#tellKnown = resolve));
+    const { stop } = parts;
+    this.#known = new Promise((resolve) => {
+      this.#tellKnown = resolve;
+      stop.addEventListener('abort', () => resolve(), { once: true });
+    });
     const { streamArn } = config;
     this.#shards = new Shards({ store, checkpoints: new Checkpoints(store), streamArn });
   }
@@ -170,9 +174,7 @@ export class Live {
       part: partOf(only),
       knows: (accountId) => {
         if (this.#discovered || directory.has(accountId)) return directory.has(accountId);
-        return Promise.race([this.#known, untilAborted(parts.stop)]).then(() =>
-          directory.has(accountId),
-        );
+        return this.#known.then(() => directory.has(accountId));
       },
     });
   }
@@ -191,13 +193,6 @@ export class Live {
       this.#options.parts.log.warn(facts, message);
     } else this.#options.parts.log.info(facts, 'the lag is below a quarter of the retention again');
   }
-}
-
-function untilAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }
 
 function aborted(signal: AbortSignal): Observable<void> {

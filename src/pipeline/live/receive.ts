@@ -129,7 +129,10 @@ export class Receiver {
     writes: StateWrite[],
   ): Promise<readonly Signal[]> {
     const { counters, dirty, debounceMs, router } = this.#context;
-    if (!(await this.#isOurs(event))) {
+    const isOurs = await this.#isOurs(event);
+    // Stopped, perhaps before anybody knew whose it is: it does not settle, and is read again.
+    if (this.#context.parts.stop.aborted) return [];
+    if (!isOurs) {
       counters.event('elsewhere');
       receipt.settle();
       return [];

@@ -154,6 +154,19 @@ test('an account that discovery has not reached yet is waited for', async () => 
   assert.is((await receiving).length, 1);
 });
 
+test('stopped before it is known whose an event is, its record does not settle', async () => {
+  let tell: (known: boolean) => void = () => undefined;
+  const known = new Promise<boolean>((resolve) => (tell = resolve));
+  const world = await make({ a: { ...NONE, events: [event('1')] } }, undefined, {
+    knows: () => known,
+  });
+  const receiving = world.receive('a');
+  world.fake.stop.abort(new Error('stopped'));
+  tell(false);
+  assert.equal(await receiving, []);
+  assert.equal(world.settled, []);
+});
+
 test('an event without a resource has its scope listed once that is durable, and is counted by name', async () => {
   const world = await make({ a: { ...NONE, events: [event('1'), event('2')] } }, () => [
     { type: 'scope', kind: LISTED },
