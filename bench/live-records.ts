@@ -20,12 +20,22 @@ interface Call {
   readonly error?: string;
 }
 
+/** Services that tell more of each call. */
+const DETAILED = new Set(['s3', 'kms', 'sts', 'dynamodb', 'secretsmanager']);
+
 const filters = (id: string): Fields => ({
   filterSet: {
     items: [
       { name: 'vpc-id', valueSet: { items: [{ value: `vpc-${id}` }] } },
       { name: 'tag:Environment', valueSet: { items: [{ value: 'production' }] } },
+      {
+        name: 'instance-state-name',
+        valueSet: { items: ['pending', 'running'].map((value) => ({ value })) },
+      },
     ],
+  },
+  instancesSet: {
+    items: Array.from({ length: 10 }, (_, at) => ({ instanceId: `i-${id.slice(1)}${at}` })),
   },
   maxResults: 1000,
 });
@@ -46,7 +56,7 @@ const READS: readonly Call[] = [
   { source: 'iam', name: 'GetRole', request: (id) => ({ roleName: `service-${id}` }) },
   { source: 'iam', name: 'ListAttachedRolePolicies', request: (id) => ({ roleName: id }) },
   { source: 'monitoring', name: 'DescribeAlarms', request: () => ({ maxRecords: 100 }) },
-  { source: 'autoscaling', name: 'DescribeAutoScalingGroups', request: () => ({ maxRecords: 50 }) },
+  { source: 'autoscaling', name: 'DescribeAutoScalingGroups', request: (id) => ({ maxRecords: 50, autoScalingGroupNames: Array.from({ length: 12 }, (_, at) => `workers-${id}-${at}`) }) },
   { source: 'elasticloadbalancing', name: 'DescribeTargetHealth', request: (id) => ({ targetGroupArn: id }) },
   { source: 'logs', name: 'DescribeLogGroups', request: (id) => ({ logGroupNamePrefix: `/aws/${id}` }) },
   { source: 'rds', name: 'DescribeDBInstances', request: (id) => ({ dBInstanceIdentifier: id }) },
@@ -157,19 +167,44 @@ function recordOf(
     awsRegion: region,
     sourceIPAddress: `10.${random(256)}.${random(256)}.${random(256)}`,
     userAgent:
-      'aws-sdk-go-v2/1.30.3 os/linux lang/go#1.22.5 md/GOOS#linux md/GOARCH#amd64 api/client#1.50.1 exec-env/AWS_ECS_FARGATE',
+      'aws-sdk-go-v2/1.30.3 ua/2.0 os/linux lang/go#1.22.5 md/GOOS#linux md/GOARCH#amd64 exec-env/AWS_ECS_FARGATE api/client#1.50.1 cfg/retry-mode#standard m/E,g,n APN/1.0 HashiCorp/1.0 Terraform/1.9.5 (+https://www.terraform.io) terraform-provider-aws/5.66.0',
     ...(call.error !== undefined && {
       errorCode: call.error,
       errorMessage: `User: arn:aws:sts::${account}:assumed-role/${role}/${session} is not authorized to perform this operation.`,
     }),
     requestParameters: call.request(id),
     responseElements: call.error === undefined ? (call.answer?.(id) ?? null) : null,
+    ...(DETAILED.has(call.source) && {
+      additionalEventData: {
+        SignatureVersion: 'SigV4',
+        CipherSuite: 'TLS_AES_128_GCM_SHA256',
+        bytesTransferredIn: 0,
+        AuthenticationMethod: 'AuthHeader',
+        'x-amz-id-2': hex(150),
+        bytesTransferredOut: random(4_000),
+      },
+    }),
     requestID: uuid(hex),
     eventID: uuid(hex),
     readOnly,
+    ...(DETAILED.has(call.source) && {
+      resources: [
+        {
+          accountId: account,
+          type: 'AWS::Some::Resource',
+          ARN: `arn:aws:${call.source}:${region}:${account}:${id}`,
+        },
+        {
+          type: 'AWS::Some::Part',
+          ARNPrefix: `arn:aws:${call.source}:${region}:${account}:${id}/`,
+        },
+      ],
+    }),
     eventType: 'AwsApiCall',
     managementEvent: true,
     recipientAccountId: account,
+    vpcEndpointId: `vpce-${hex(17)}`,
+    vpcEndpointAccountId: account,
     eventCategory: 'Management',
     tlsDetails: {
       tlsVersion: 'TLSv1.3',
@@ -195,7 +230,7 @@ function credentials(id: string): Fields {
   return {
     credentials: {
       accessKeyId: `ASIA${id}`,
-      sessionToken: id.repeat(24),
+      sessionToken: id.repeat(50),
       expiration: 'Jan 1, 2027, 1:00:00 AM',
     },
     assumedRoleUser: {

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { compareFiles } from './compare.js';
 import { findJq } from './jq.js';
+import { benchLiveDecode } from './live-decode.js';
 import { benchLive } from './live.js';
 import type { BenchResult } from './result.js';
 import { writeResult } from './result.js';
@@ -15,7 +16,7 @@ import { benchResyncs } from './resync.js';
 import { show } from './table.js';
 import { benchTransform } from './transform.js';
 
-const NAMES: readonly string[] = ['transform', ...PHASES, 'live'];
+const NAMES: readonly string[] = ['transform', ...PHASES, 'live-decode', 'live'];
 
 const USAGE = `npm run bench -- [NAME…] [--resources N,N] [--repeats N] [--accounts N] [--regions N] [--body-size small|typical] [--rates N,N] [--seconds N]
 npm run bench -- smoke
@@ -48,6 +49,9 @@ const SMOKE: Settings = {
   suffix: '.smoke.local',
 };
 
+/** Of the decoding: as many as fit a processor's cache several times over tell no more. */
+const MOST_RECORDS = 20_000;
+
 async function main(args: readonly string[]): Promise<boolean> {
   const [command, ...rest] = args;
   if (command === 'compare') {
@@ -79,6 +83,10 @@ async function runAll(settings: Settings): Promise<readonly BenchResult[]> {
     for (const result of await benchResyncs({ ...shared, phases, resources, shape })) {
       await done(result);
     }
+  }
+  if (names.includes('live-decode')) {
+    const records = Math.min(resources[0]!, MOST_RECORDS);
+    await done(await benchLiveDecode({ records, repeats, tell: shared.tell }));
   }
   if (names.includes('live')) {
     // Changes spread over 200 accounts × regions; over fewer in the short form.

@@ -8,6 +8,7 @@ const RECORDS_FIELD = 3;
 const DATA_FIELD = 3;
 
 export function isKplAggregate(bytes: Buffer): boolean {
+  if (bytes[0] !== MAGIC[0]) return false;
   return bytes.length > MAGIC.length + MD5_BYTES && bytes.subarray(0, MAGIC.length).equals(MAGIC);
 }
 
