@@ -45,6 +45,8 @@ test.before(async () => {
     pageSize: 3,
     live: { duplicates: 0.05, reorder: 10 },
   });
+  // Long enough for a kill to find changes on their way, whenever it comes.
+  await live.pipeline({ coalesceFor: '1500ms' });
   mutator = new Mutator(live.sim.organization, { seed: 5, spared });
   watch = guard(live, spared);
   const run = live.run();
