@@ -120,6 +120,10 @@ async function run(session: Session, context: RunContext): Promise<void> {
     });
   };
   try {
+    // Before anything is written to Port: a stream that can't be read is told of first.
+    const live =
+      flags.once === true ? undefined : await openLive(engine, pipeline, flags.only, stop);
+    web?.show(live);
     await engine.claim();
     if (flags.blueprints !== undefined) {
       const created = await createBlueprints(engine, await readBlueprints(flags.blueprints));
@@ -132,8 +136,6 @@ async function run(session: Session, context: RunContext): Promise<void> {
       io.exit(stop.aborted ? 3 : exitCodeOf(summary));
       return;
     }
-    const live = await openLive(engine, pipeline, flags.only, stop);
-    web?.show(live);
     await runOnSchedule(engine, {
       everyMs: pipeline.resync.everyMs,
       resync: (first) => ({

@@ -31,6 +31,9 @@ const MOST_UNPROVEN = 2;
 /** Reads of a resource on its way from one state to another: with the backoff, about three quarters of an hour. */
 const MOST_IN_TRANSIT = 50;
 
+/** How long after a read that showed one of several changes the next one comes, in ms. */
+const CALM_MS = 5_000;
+
 /**
  * Reads a resource of which a change was told, and starts the flight of what it is now. A read that
  * comes too early (not there yet after a create, still there after a delete, nothing changed, or in a
@@ -200,13 +203,17 @@ class ChangeGroup implements FlightGroup {
       const unproven = signal.unproven + 1;
       counters.reads.unproven += 1;
       if (unproven <= MOST_UNPROVEN) return this.#lookAgain({ ...signal, unproven });
+    } else if (signal.receipts.length > 1 || signal.looks > 0) {
+      // It shows a change, of several that were told: the last of them may not be there yet.
+      const calm = Date.now() + CALM_MS;
+      return this.#lookAgain({ ...signal, unproven: MOST_UNPROVEN }, calm);
     }
     return changeCame(parts, signal);
   }
 
-  #lookAgain(signal: Signal): StateWrite[] {
+  #lookAgain(signal: Signal, at?: number): StateWrite[] {
     const looks = signal.looks + 1;
-    const nextAt = nextAttemptAt(AWAITED, looks);
+    const nextAt = at ?? nextAttemptAt(AWAITED, looks);
     return awaitChange(this.#context.parts, { ...signal, looks, failed: 0, nextAt });
   }
 }

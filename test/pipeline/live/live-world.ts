@@ -107,6 +107,15 @@ export class LiveWorld {
     throw new Error(`it did not come to this: ${name}; waiting ${JSON.stringify(this.waiting)}`);
   }
 
+  /** Hurries until no change waits for another look. */
+  async calm(): Promise<void> {
+    for (let looks = 0; looks < 20 && this.waiting['live.read'] !== undefined; looks += 1) {
+      await this.hurry();
+      await sleep(60);
+    }
+    if (this.waiting['live.read'] !== undefined) throw new Error('it does not come to rest');
+  }
+
   /** Stops, as SIGTERM does; resolves when the flow has ended. */
   async stop(): Promise<void> {
     this.fake.stop.abort(new Error('stopped'));
