@@ -9,12 +9,14 @@ const ACCOUNT = /^\d{12}$/;
 
 /** Whose resource an identifier says that it is, as far as it says so; `aws` for what AWS owns itself. */
 export function ownerOf(identifier: string): Elsewhere | 'aws' {
-  const arn = ARN.exec(identifier);
-  if (arn !== null) {
+  if (identifier.startsWith('arn:')) {
+    const arn = ARN.exec(identifier);
+    if (arn === null) return NOBODY;
     const [, region = '', accountId = ''] = arn;
     if (accountId !== '' && !ACCOUNT.test(accountId)) return 'aws';
     return { ...(accountId !== '' && { accountId }), ...(region !== '' && { region }) };
   }
+  if (!identifier.startsWith('http')) return NOBODY;
   const queue = QUEUE_URL.exec(identifier);
   return queue === null ? NOBODY : { accountId: queue[1]! };
 }

@@ -18,10 +18,11 @@ export interface Finding {
 /** A place, ready to be looked at in events. */
 export type Look = (event: ChangeEvent) => Finding;
 
-type Step = string | typeof EACH;
+/** Into a member, by the name that it has or, in the wrapped calls of EC2, would have; or into each item. */
+type Step = { readonly name: string; readonly capital: string } | 'each';
 
-const EACH = Symbol('each item');
 const NOTHING: Finding = { found: [], other: false };
+const PERCENT = 0x25;
 /** Longest identifier that Cloud Control takes. */
 const LONGEST = 1024;
 
@@ -65,81 +66,91 @@ function one(text: string): Finding {
 
 function compilePath(place: string): Look {
   const [path = '', pattern] = place.split(' ~ ', 2);
-  const [root = '', ...steps] = stepsOf(path);
+  const [root = '', ...names] = path.replaceAll('[]', '.[]').split('.');
+  const steps = names.map(stepOf);
   const wanted = pattern === undefined ? undefined : new RegExp(pattern);
   return (event) => {
-    const texts = textsAt(rootOf(event, root), steps, 0);
+    const texts: string[] = [];
+    collect(rootOf(event, root), steps, 0, texts);
     if (texts.length === 0) return NOTHING;
-    const found = texts.flatMap((text) => pick(text, wanted, event));
+    const found: Located[] = [];
+    for (const text of texts) {
+      const located = pick(text, wanted, event);
+      if (located !== undefined) found.push(located);
+    }
     return { found, other: found.length < texts.length };
   };
 }
 
-function stepsOf(path: string): readonly Step[] {
-  return path
-    .split('.')
-    .flatMap((part): Step[] => (part.endsWith('[]') ? [part.slice(0, -2), EACH] : [part]));
+function stepOf(name: string): Step {
+  if (name === '[]') return 'each';
+  return { name, capital: name.charAt(0).toUpperCase() + name.slice(1) };
 }
 
 /**
  * Newer calls of EC2 wrap what they were asked and what they answered in a name of their own:
  * `{"CreateNatGatewayRequest": {"SubnetId": …}}`.
  */
-function rootOf({ detail, name }: ChangeEvent, root: Step): unknown {
-  if (root === 'RP') return unwrapped(detail['requestParameters'], `${name}Request`);
-  if (root === 'RE') return unwrapped(detail['responseElements'], `${name}Response`);
-  return typeof root === 'string' ? detail[root] : undefined;
+function rootOf({ detail, name }: ChangeEvent, root: string): unknown {
+  if (root === 'RP') return unwrapped(detail['requestParameters'], name, 'Request');
+  if (root === 'RE') return unwrapped(detail['responseElements'], name, 'Response');
+  return fieldOf(detail, root);
 }
 
-function unwrapped(value: unknown, wrapper: string): unknown {
-  return fieldOf(value, wrapper) ?? value;
-}
-
-function textsAt(value: unknown, steps: readonly Step[], from: number): readonly string[] {
-  const step = steps[from];
-  if (step === undefined) return isIdentifier(value) ? [value] : [];
-  if (step === EACH) {
-    // A list of one is mostly written as the one where the service answers in XML.
-    const items: readonly unknown[] = Array.isArray(value) ? value : [value];
-    return items.flatMap((item) => textsAt(item, steps, from + 1));
+function unwrapped(value: unknown, name: string, suffix: string): unknown {
+  if (!isFields(value)) return value;
+  for (const key in value) {
+    return key.endsWith(suffix) && key === name + suffix ? fieldOf(value, key) : value;
   }
+  return value;
+}
 
-  const member =
-    fieldOf(value, step) ?? fieldOf(value, step.charAt(0).toUpperCase() + step.slice(1));
-  return member === undefined ? [] : textsAt(member, steps, from + 1);
+/** Adds the texts that stand where the steps lead to. */
+function collect(value: unknown, steps: readonly Step[], from: number, texts: string[]): void {
+  const step = steps[from];
+  if (step === undefined) {
+    if (isIdentifier(value)) texts.push(value);
+  } else if (step !== 'each') {
+    const member = fieldOf(value, step.name) ?? fieldOf(value, step.capital);
+    if (member !== undefined) collect(member, steps, from + 1, texts);
+  } else if (Array.isArray(value)) {
+    for (const item of value as unknown[]) collect(item, steps, from + 1, texts);
+  } else {
+    // A list of one is mostly written as the one where the service answers in XML.
+    collect(value, steps, from + 1, texts);
+  }
 }
 
 function fieldOf(value: unknown, name: string): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  return Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined;
+  return isFields(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+}
+
+function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isIdentifier(value: unknown): value is string {
   return typeof value === 'string' && value !== '' && value.length <= LONGEST;
 }
 
-function pick(raw: string, wanted: RegExp | undefined, event: ChangeEvent): readonly Located[] {
+function pick(raw: string, wanted: RegExp | undefined, event: ChangeEvent): Located | undefined {
   const text = decoded(raw);
   const match = wanted?.exec(text);
-  if (match === null) return [];
+  if (match === null) return undefined;
+  const picked = match?.[1] ?? text;
   const owner = ownerOf(text);
   // AWS's own things belong to no account.
-  if (owner === 'aws') return [];
-  const picked = match?.[1] ?? text;
-  if (picked === '') return [];
-  return [
-    {
-      text: picked,
-      ...(owner.accountId !== undefined &&
-        owner.accountId !== event.accountId && { accountId: owner.accountId }),
-      ...(owner.region !== undefined && owner.region !== event.region && { region: owner.region }),
-    },
-  ];
+  if (picked === '' || owner === 'aws') return undefined;
+  const { accountId, region } = owner;
+  const located: { text: string; accountId?: string; region?: string } = { text: picked };
+  if (accountId !== undefined && accountId !== event.accountId) located.accountId = accountId;
+  if (region !== undefined && region !== event.region) located.region = region;
+  return located;
 }
 
 /** ARNs that were part of a path are still encoded. */
 function decoded(text: string): string {
-  if (!/^arn%3a/i.test(text)) return text;
+  if (text.charCodeAt(3) !== PERCENT || !/^arn%3a/i.test(text)) return text;
   try {
     return decodeURIComponent(text);
   } catch {

@@ -103,12 +103,11 @@ function isRecord(fields: Fields): fields is CloudTrailRecord {
 
 /** The account whose resource it is, else who called, else the account of the envelope. */
 function accountOf(record: Fields, envelope: Fields): string | undefined {
-  const identity = record['userIdentity'];
-  return [
-    record['recipientAccountId'],
-    isFields(identity) ? identity['accountId'] : undefined,
-    envelope['account'],
-  ].find(isText);
+  const { recipientAccountId, userIdentity } = record;
+  if (isText(recipientAccountId)) return recipientAccountId;
+  const caller = isFields(userIdentity) ? userIdentity['accountId'] : undefined;
+  if (isText(caller)) return caller;
+  return isText(envelope['account']) ? envelope['account'] : undefined;
 }
 
 function isFields(value: unknown): value is Fields {

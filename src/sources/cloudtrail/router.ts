@@ -37,7 +37,14 @@ export function createRouter(kinds: readonly string[]): Router {
   };
 }
 
-function carryOut({ rows, guesses, scopes }: Plan, event: ChangeEvent): Routed {
+function carryOut(plan: Plan, event: ChangeEvent): Routed {
+  const { rows, guesses, scopes } = plan;
+  if (rows.length === 1 && guesses.length === 0 && scopes.length === 0) {
+    const { row, expects } = rows[0]!;
+    const said = row.say(event, expects);
+    // The commonest case by far: one row, one resource.
+    if (typeof said !== 'string' && said.length === 1) return { targets: said, outcome: 'routed' };
+  }
   const targets = new Map<string, ChangeTarget>();
   /** Kinds of which something said what it is about, be it something else. */
   const told = new Set<string>();

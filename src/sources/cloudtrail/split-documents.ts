@@ -10,6 +10,7 @@ const CLOSE_BRACKET = 0x5d;
 const COMMA = 0x2c;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+const SPACE = 0x20;
 
 /**
  * Whether a text is surely one JSON object alone: it begins and ends like one, and no brace in it is
@@ -19,7 +20,8 @@ export function isOneObject(text: string, from = 0): boolean {
   const last = text.length - 1;
   if (text.charCodeAt(0) !== OPEN_BRACE || text.charCodeAt(last) !== CLOSE_BRACE) return false;
   for (let at = text.indexOf('}', from); at < last; at = text.indexOf('}', at + 1)) {
-    const next = text.charCodeAt(skipSpace(text, at + 1));
+    let next = text.charCodeAt(at + 1);
+    if (next <= SPACE) next = text.charCodeAt(skipSpace(text, at + 1));
     if (next === COMMA || next === CLOSE_BRACE || next === CLOSE_BRACKET) continue;
     // These two follow a brace within a string.
     if (next === QUOTE || next === BACKSLASH) continue;

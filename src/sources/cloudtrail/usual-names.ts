@@ -4,6 +4,7 @@ import type { Range } from './split-documents.js';
 
 const OPEN_BRACE = 0x7b;
 const QUOTE = 0x22;
+const SMALL_E = 0x65;
 const DETAIL_TYPE = ',"detail-type":"';
 const DETAIL = ',"detail":';
 /** What stands before the values that matter, as it is and escaped. */
@@ -28,7 +29,8 @@ const NAMES = /^,"eventSource":"([ !#-[\]-~]+)","eventName":"([ !#-[\]-~]+)"$/;
  * brace a key can only be the object's own, since lists have no keys.
  */
 export function findUsualNames(text: string): Range | undefined {
-  if (text.startsWith('{"e')) return findFrom(text, 0, 0);
+  // `eventVersion` comes first in a record, `version` in an envelope.
+  if (text.charCodeAt(2) === SMALL_E) return findFrom(text, 0, 0);
   const detail = text.indexOf('{', 1);
   const start = detail - DETAIL.length;
   if (start < 0 || !isAt(text, DETAIL, start)) return undefined;
