@@ -51,8 +51,10 @@ export interface LiveChanges {
 const BLUEPRINTS = fileURLToPath(new URL('../pipelines/default.blueprints.json', import.meta.url));
 /** How long the last change of all is waited for. */
 const PATIENCE_MS = 60_000;
+/** Within this time after the last arrival the engine has looked again wherever it does. */
+const REPEATS_MS = 8_000;
 const TAG = 'bench';
-const READS = 'cloudcontrolapi.GetResource';
+const READS = 'cloudcontrol.GetResource';
 
 async function startWorld(command: Extract<LiveCommand, { type: 'start' }>) {
   const { accounts, regions, resources, kinds, shards } = command;
@@ -126,7 +128,7 @@ async function startWorld(command: Extract<LiveCommand, { type: 'start' }>) {
     while (open.size > 0 && performance.now() < deadline) await sleep(20);
     const elapsedMs = lastArrival - startedAt;
     // Reads that prove nothing are repeated a little later; they belong to these changes.
-    await sleep(1_000);
+    await sleep(REPEATS_MS);
     return {
       mutations: made,
       arrived: latencies.length,
