@@ -33,6 +33,8 @@ const MOST_IN_TRANSIT = 50;
 
 /** How long after a read that showed one of several changes the next one comes, in ms. */
 const CALM_MS = 5_000;
+/** Looks after which a resource that shows another body at every read is left to its events. */
+const MOST_RESTLESS = 4;
 
 /**
  * Reads a resource of which a change was told, and starts the flight of what it is now. A read that
@@ -203,7 +205,7 @@ class ChangeGroup implements FlightGroup {
       const unproven = signal.unproven + 1;
       counters.reads.unproven += 1;
       if (unproven <= MOST_UNPROVEN) return this.#lookAgain({ ...signal, unproven });
-    } else if (signal.receipts.length > 1 || signal.looks > 0) {
+    } else if ((signal.receipts.length > 1 || signal.looks > 0) && signal.looks < MOST_RESTLESS) {
       // It shows a change, of several that were told: the last of them may not be there yet.
       const calm = Date.now() + CALM_MS;
       return this.#lookAgain({ ...signal, unproven: MOST_UNPROVEN }, calm);

@@ -70,6 +70,17 @@ test('of several changes a read may show the first alone: it is read once more',
   await world.stop();
 });
 
+test('a resource that is different at every read is not read for ever', async () => {
+  const world = (await LiveWorld.open()).start();
+  world.fake.resources(SCOPE).set('c1', 'new');
+  let reads = 0;
+  world.fake.richer = (value) => `${value} ${(reads += 1)}`;
+  await Promise.all([world.tell(SCOPE, 'c1'), world.tell(SCOPE, 'c1')]);
+  await world.calm();
+  assert.is(world.fake.reads.length, 5);
+  await world.stop();
+});
+
 test('of several changes whose read showed all, one more read is made and no other', async () => {
   const world = (await LiveWorld.open()).start();
   world.fake.resources(SCOPE).set('c1', 'new');
