@@ -1,3 +1,5 @@
+import { hash64 } from '../model/hash64.js';
+
 /**
  * The identifiers that a listing showed, as 64-bit hashes in open addressing: about 16 bytes each,
  * whatever their length. Two identifiers that collide (one pair in 2^64) would make a missing resource
@@ -54,18 +56,4 @@ function place(highs: Uint32Array, lows: Uint32Array, high: number, low: number)
   highs[at] = high;
   lows[at] = low;
   return true;
-}
-
-/** Two independent multiply-xor lanes over the code units; never (0, 0), which marks an empty place. */
-function hash64(text: string): readonly [number, number] {
-  let a = 0xdeadbeef;
-  let b = 0x41c6ce57;
-  for (let i = 0; i < text.length; i += 1) {
-    const code = text.charCodeAt(i);
-    a = Math.imul(a ^ code, 2654435761);
-    b = Math.imul(b ^ code, 1597334677);
-  }
-  a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909);
-  b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
-  return [a >>> 0, (b | 1) >>> 0];
 }

@@ -20,13 +20,20 @@ export async function missingIn(
   const scope = encodeScope(listing.scope);
   const missing: string[] = [];
   let held = 0;
-  for (const [id, record] of parts.state.index.scanScope(scope)) {
-    held += 1;
-    if (held % BREATH === 0) await breathe();
-    if (record.tick >= listing.from) continue;
+  let looked = 0;
+  for (const id of parts.state.index.keysAround(scope)) {
+    looked += 1;
+    if (looked % BREATH === 0) await breathe();
     const { region, identifier } = decodeResourceKey(id);
-    const seen = listing.seen.has(seenName(region, identifier));
-    if (!seen && isWanted(parts, listing.scope.kind, region)) missing.push(id);
+    if (listing.seen.has(seenName(region, identifier))) {
+      held += 1;
+      continue;
+    }
+    // Nearly all were seen: only of the others the record is worth its reading.
+    const record = parts.state.index.get(id);
+    if (record?.scope !== scope) continue;
+    held += 1;
+    if (record.tick < listing.from && isWanted(parts, listing.scope.kind, region)) missing.push(id);
   }
   return { missing, held };
 }

@@ -1,8 +1,9 @@
 import { encodeEntityKey } from '../model/entity.js';
 import { GLOBAL, SEPARATOR } from '../model/resource-key.js';
 import { decodeScope } from '../model/scope.js';
-import { decodeRecord, encodeRecord, storedScope, type StoredRecord } from './index-codec.js';
+import { decodeRecord, encodeRecord, type StoredRecord } from './index-codec.js';
 import type { IndexRecord } from './index-record.js';
+import { OwnerFilter } from './owner-filter.js';
 import { ownerKey } from './owner-key.js';
 import type { StateStore, StateWrite } from './state-store.js';
 
@@ -34,9 +35,11 @@ const PAST_SEPARATOR = '\u0002';
  */
 export class IndexTable {
   readonly #store: StateStore;
+  readonly #filter: OwnerFilter;
 
   constructor(store: StateStore) {
     this.#store = store;
+    this.#filter = new OwnerFilter(store);
   }
 
   get(resourceKey: string): IndexRecord | undefined {
@@ -58,7 +61,9 @@ export class IndexTable {
     ];
     // A record is mostly written twice with the same entities: as an intent, then acknowledged.
     if (previous === undefined || !ownsTheSame(previous, record)) {
-      addOwnerWrites(writes, resourceKey, ownedBy(previous), ownedBy(record));
+      const owned = ownedBy(record);
+      for (const entityKey of owned.keys()) this.#filter.add(ownerKey(entityKey, resourceKey));
+      addOwnerWrites(writes, resourceKey, ownedBy(previous), owned);
     }
     return writes;
   }
@@ -79,6 +84,7 @@ export class IndexTable {
    */
   owners(entityKey: string): Owner[] {
     const owners: Owner[] = [];
+    if (this.#filter.isFree(entityKey)) return owners;
     const prefix = entityKey + SEPARATOR;
     for (const [key, [mapping, length]] of this.#store.range<OwnerRow>('owners', { prefix })) {
       // An identifier may hold the separator itself: the row of another entity can share the prefix.
@@ -96,16 +102,15 @@ export class IndexTable {
   }
 
   /**
-   * The records whose scope is this one (encoded). A regional scope names resources of its own region
-   * only; an account-wide one may name resources of any region.
+   * The keys of all resources that may be of this scope (encoded): a regional scope names resources of
+   * its own region only, an account-wide one may name resources of any region. Those of other scopes
+   * are among them (of other parents, say): their records tell.
    */
-  *scanScope(scope: string): Generator<readonly [resourceKey: string, record: IndexRecord]> {
+  *keysAround(scope: string): Generator<string> {
     const { kind, accountId, region } = decodeScope(scope);
     const account = kind + SEPARATOR + accountId + SEPARATOR;
     const prefix = region === GLOBAL ? account : account + region + SEPARATOR;
-    for (const [key, stored] of this.#store.range<StoredRecord>('resources', { prefix })) {
-      if (storedScope(key, stored) === scope) yield [key, decodeRecord(key, stored)];
-    }
+    for (const [key] of this.#store.range('resources', { prefix, keysOnly: true })) yield key;
   }
 
   /** Every kind × account × region that resources are held of: one look-up each, however many resources. */

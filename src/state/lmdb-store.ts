@@ -43,6 +43,8 @@ export class LmdbStore implements StateStore {
   readonly #journaled = new Overlay();
   #waiting = new Overlay();
   #writing = new Overlay();
+  /** Counts that were asked for, until a write of their table. */
+  readonly #counts = new Map<TableName, Map<string, number>>();
   #callers: { resolve: () => void; reject: (error: Error) => void }[] = [];
   /** The newest row of the journal, and the newest that is folded. */
   #sequence = 0;
@@ -91,6 +93,14 @@ export class LmdbStore implements StateStore {
   }
 
   count(table: TableName, prefix = ''): number {
+    let counts = this.#counts.get(table);
+    if (counts === undefined) this.#counts.set(table, (counts = new Map<string, number>()));
+    let count = counts.get(prefix);
+    if (count === undefined) counts.set(prefix, (count = this.#count(table, prefix)));
+    return count;
+  }
+
+  #count(table: TableName, prefix: string): number {
     const head = storedHead(prefix);
     if (head !== prefix) {
       let rows = 0;
@@ -119,7 +129,10 @@ export class LmdbStore implements StateStore {
     if (this.#failure !== undefined) throw this.#failure;
     // All are packed before one is taken: a value that can't be packed must not leave half a commit.
     const packed = writes.map((write) => this.#pack(write));
-    for (const write of packed) this.#waiting.add(toStoredKey(write.key), write);
+    for (const write of packed) {
+      this.#waiting.add(toStoredKey(write.key), write);
+      this.#counts.get(write.table)?.clear();
+    }
     await new Promise<void>((resolve, reject) => {
       this.#callers.push({ resolve, reject });
       this.#start();
@@ -240,6 +253,8 @@ export class LmdbStore implements StateStore {
   }
 
   #chunk(table: TableName, request: ChunkRequest): Chunk {
+    // A walk that was begun before must not go on in a file that is no longer mapped.
+    if (this.#closing !== undefined) throw closed();
     return mergeLayers(
       request.limit,
       [
@@ -248,7 +263,7 @@ export class LmdbStore implements StateStore {
         this.#writing.slice(table, request),
         this.#waiting.slice(table, request),
       ],
-      (bytes) => this.#tables.unpack(bytes),
+      request.keysOnly === true ? () => undefined : (bytes) => this.#tables.unpack(bytes),
     );
   }
 }

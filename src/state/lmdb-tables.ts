@@ -82,7 +82,7 @@ export class LmdbTables {
   /** The entries of a chunk. The cursor is closed before this returns. */
   chunk(
     table: TableName,
-    { start, exclusive, head, limit }: ChunkRequest,
+    { start, exclusive, head, limit, keysOnly }: ChunkRequest,
   ): (readonly [stored: string, entry: Entry])[] {
     const options = {
       // No key is empty, and none sorts before this one.
@@ -92,6 +92,14 @@ export class LmdbTables {
       limit,
     };
     try {
+      if (keysOnly === true) {
+        return Array.from(this.#table(table).getKeys(options), (stored) => [
+          stored,
+          isHashed(stored)
+            ? this.#unwrap(stored, this.#table(table).get(stored))
+            : { key: stored, value: undefined },
+        ]);
+      }
       const range = this.#table(table).getRange(options);
       return Array.from(range, ({ key, value }) => [key, this.#unwrap(key, value)] as const);
     } catch (error) {

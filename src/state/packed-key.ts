@@ -1,10 +1,11 @@
 /** A full key as a value holds it: lone surrogates would not survive in UTF-8. */
 export type PackedKey = string | Uint8Array;
 
+const SURROGATE = /[\ud800-\udfff]/;
 const LONE_SURROGATE = /\p{Cs}/u;
 
 export function packKey(key: string): PackedKey {
-  return LONE_SURROGATE.test(key) ? Buffer.from(key, 'utf16le') : key;
+  return SURROGATE.test(key) && LONE_SURROGATE.test(key) ? Buffer.from(key, 'utf16le') : key;
 }
 
 export function unpackKey(packed: PackedKey): string {

@@ -16,6 +16,8 @@ export interface ChunkRequest {
   readonly head: string;
   /** How many entries are wanted; a chunk may hold fewer and yet not be the last. */
   readonly limit: number;
+  /** Values are not wanted: they may be undefined. */
+  readonly keysOnly?: boolean;
 }
 
 /** Some entries of a range in stored order, and where it goes on. */
@@ -36,7 +38,7 @@ export function* scan<T>(
   options: RangeOptions,
   readChunk: (request: ChunkRequest) => Chunk,
 ): Generator<readonly [key: string, value: T]> {
-  const { prefix = '', after, limit = Infinity } = options;
+  const { prefix = '', after, limit = Infinity, keysOnly = false } = options;
   const head = storedHead(prefix);
   const from = after === undefined ? head : toStoredKey(after);
   const beforeHead = after === undefined || compareStored(from, head) < 0;
@@ -45,7 +47,7 @@ export function* scan<T>(
   let left = limit;
   let size = Math.min(FIRST_CHUNK, Math.max(1, limit));
   while (left > 0) {
-    const { entries, next } = readChunk({ start, exclusive, head, limit: size });
+    const { entries, next } = readChunk({ start, exclusive, head, limit: size, keysOnly });
     for (const [, entry] of entries) {
       if (after !== undefined && entry.key === after) continue;
       if (!entry.key.startsWith(prefix)) continue;

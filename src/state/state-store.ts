@@ -21,6 +21,8 @@ export interface RangeOptions {
   /** Only keys after this one. */
   readonly after?: string;
   readonly limit?: number;
+  /** Values are not read: each comes as undefined. Default false. */
+  readonly keysOnly?: boolean;
 }
 
 /**

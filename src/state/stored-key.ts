@@ -17,6 +17,8 @@ const MARK = '\uffff';
 export const LAST = '\u{10ffff}';
 // A lone surrogate would be lost in UTF-8, and the two noncharacters have meanings of their own here.
 const AWKWARD = /[\uffff\u{10ffff}\p{Cs}]/u;
+/** Of the strings that hold none of these units none is awkward, and telling that is next to nothing. */
+const PERHAPS_AWKWARD = /[\ud800-\uffff]/;
 
 /** The form under which a key is stored: equal keys, and only those, are stored equally. */
 export function toStoredKey(key: string): string {
@@ -37,7 +39,7 @@ export function isHashed(stored: string): boolean {
 export function storedHead(key: string): string {
   // A UTF-16 unit takes at most three bytes, so most keys need no counting.
   const fits = key.length * 3 <= HEAD_BYTES || Buffer.byteLength(key) <= HEAD_BYTES;
-  const at = key.search(AWKWARD);
+  const at = PERHAPS_AWKWARD.test(key) ? key.search(AWKWARD) : -1;
   if (fits) return at < 0 ? key : key.slice(0, at);
   return cut(at < 0 ? key : key.slice(0, at));
 }

@@ -120,7 +120,7 @@ test('knows the owners of every entity, whatever was put and deleted', async () 
   );
 });
 
-test('scans a scope: its own region, or all regions of an account', async () => {
+test('names what may be of a scope: its own region, or all regions of an account', async () => {
   const store = new MemoryStore();
   const index = new IndexTable(store);
   const at = (region: string, identifier: string, accountId = '1') =>
@@ -138,16 +138,41 @@ test('scans a scope: its own region, or all regions of an account', async () => 
       simple(encodeScope({ kind: 'K', accountId: '12', region: 'r1' }), []),
     ),
   ]);
-  const keys = (scope: string) => Array.from(index.scanScope(scope), ([k]) => k);
-  assert.equal(keys(regional), [at('r1', 'a')]);
-  assert.equal(keys(parent), [at('r1', 'b')]);
-  assert.equal(keys(account), [at('r1', 'c'), at('r2', 'd')]);
+  const keys = (scope: string) => [...index.keysAround(scope)];
+  assert.equal(keys(regional), [at('r1', 'a'), at('r1', 'b'), at('r1', 'c')]);
+  assert.equal(keys(parent), keys(regional));
+  assert.equal(keys(account), [at('r1', 'a'), at('r1', 'b'), at('r1', 'c'), at('r2', 'd')]);
   assert.is(index.count(), 5);
   assert.is(Array.from(index.scan('K\u00011\u0001')).length, 4);
   assert.equal(
     [...index.groups()].map(({ accountId, region }) => `${accountId}/${region}`),
     ['1/r1', '1/r2', '12/r1'],
   );
+});
+
+test('knows at once whom an entity comes from, in a store that was empty and in one that was not', async () => {
+  const store = new MemoryStore();
+  const first = new IndexTable(store);
+  const entity = encodeEntityKey({ blueprint: 'b', identifier: 'shared\u0001x' });
+  const free = encodeEntityKey({ blueprint: 'b', identifier: 'free' });
+  const record = simple('', [{ blueprint: 'b', identifier: 'shared\u0001x' }]);
+  assert.equal(first.owners(entity), []);
+  await store.commit(first.put('r1', record));
+  assert.equal(first.owners(entity), [{ resourceKey: 'r1', mapping: 0 }]);
+  assert.equal(first.owners(free), []);
+
+  const second = new IndexTable(store);
+  for (let i = 0; i < 2_000; i += 1) assert.is(second.owners(entity).length, 1);
+  // Written while the rows are being gathered.
+  await store.commit(second.put('r2', record));
+  for (let i = 0; i < 5; i += 1) await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(
+    second.owners(entity).map(({ resourceKey }) => resourceKey),
+    ['r1', 'r2'],
+  );
+  assert.equal(second.owners(free), []);
+  await store.commit(second.delete('r1'));
+  assert.is(second.owners(entity).length, 1);
 });
 
 test('counts distinct entities by kind', async () => {
