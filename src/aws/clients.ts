@@ -8,6 +8,7 @@ import type { NodeHttpHandler } from '@smithy/node-http-handler';
 import { LRUCache } from 'lru-cache';
 import type { Credentials, CredentialSource } from './credential-source.js';
 import { createHttpHandler, type HttpHandlerOptions } from './http-handler.js';
+import { readPlainly } from './plain-answers.js';
 
 /** The clients of one region that sign with one set of credentials; each is made on use. */
 export interface BoundClients {
@@ -85,7 +86,7 @@ export class AwsClients {
         return cached('account', (c) => new AccountClient(c));
       },
       get cloudControl() {
-        return cached('cloudcontrol', (c) => new CloudControlClient(c));
+        return cached('cloudcontrol', (c) => readPlainly(new CloudControlClient(c)));
       },
       get organizations() {
         return cached('organizations', (c) => new OrganizationsClient(c));
