@@ -11,6 +11,11 @@ export interface CreditPoolOptions {
   readonly bytes?: number;
   /** Share of both that only live fetches may take. Default 0.2; from 0 to below 1. */
   readonly liveShare?: number;
+  /**
+   * Observations that should be at hand at most: here, and waiting for this process rather than for AWS
+   * or Port. Default 800; at least 1. Live fetches do not ask for it.
+   */
+  readonly atHand?: number;
 }
 
 interface Waiter {
@@ -23,6 +28,11 @@ interface Waiter {
  * The right to have observations in flight. Sources take credits before they fetch, settling gives
  * them back; that is the whole of Sluice's backpressure, since RxJS itself pushes without bound.
  *
+ * Most of what is in flight should be under way to AWS or to Port, where more at once is faster. What
+ * is here waits for this process alone: more of it is only older when its turn comes, and is copied by
+ * the garbage collector meanwhile. So bulk fetches share a window that grows while they find little at
+ * hand when they arrive (AWS is what is slow) and shrinks while they find much (this process is).
+ *
  * Invariants:
  * - Waiters of a class are served in the order they came, so none starves.
  * - A fetch may turn out larger than what it took: the balance goes below zero and blocks the next.
@@ -31,12 +41,18 @@ interface Waiter {
 export class CreditPool {
   readonly #limit: Credits;
   readonly #reserve: Credits;
+  readonly #wanted: number;
+  /** Bulk observations that may be at hand or on their way from AWS; follows how they arrive. */
+  #window: number;
+  #arrived = 0;
+  #away = 0;
   readonly #waiting: { live: Waiter[]; bulk: Waiter[] } = { live: [], bulk: [] };
   #observations = 0;
   #bytes = 0;
 
   constructor(options: CreditPoolOptions = {}) {
     const { observations = 5_000, bytes = 64 * 1024 * 1024, liveShare = 0.2 } = options;
+    const { atHand = 800 } = options;
     if (!(observations >= 10)) {
       throw new RangeError(
         `option observations: expected a number of at least 10, got ${observations}`,
@@ -50,13 +66,23 @@ export class CreditPool {
         `option liveShare: expected a number from 0 to below 1, got ${liveShare}`,
       );
     }
+    if (!(atHand >= 1)) {
+      throw new RangeError(`option atHand: expected a number of at least 1, got ${atHand}`);
+    }
     this.#limit = { observations, bytes };
+    this.#wanted = atHand;
+    this.#window = atHand;
     this.#reserve = { observations: observations * liveShare, bytes: bytes * liveShare };
   }
 
   /** What is taken at this moment. */
   get inFlight(): Credits {
     return { observations: this.#observations, bytes: this.#bytes };
+  }
+
+  /** Observations that are here and wait for this process. */
+  get atHand(): number {
+    return this.#arrived - this.#away;
   }
 
   /** How many fetches wait. */
@@ -95,10 +121,26 @@ export class CreditPool {
     });
   }
 
-  /** Gives credits back. */
+  /** A fetch brought so many observations. */
+  arrived(observations: number): void {
+    const before = this.atHand;
+    this.#arrived += observations;
+    if (before > this.#wanted) this.#window = Math.max(this.#wanted, this.#window - observations);
+    else if (before * 4 < this.#wanted) {
+      this.#window = Math.min(this.#limit.observations, this.#window + observations);
+    }
+  }
+
+  /** So many are under way to Port, or (negative) answered. */
+  away(observations: number): void {
+    this.#away += observations;
+    if (observations > 0) this.#serve();
+  }
+
+  /** Gives the credits of observations back that had arrived. */
   release(observations: number, bytes: number): void {
+    this.#arrived -= observations;
     this.adjust(-observations, -bytes);
-    this.#serve();
   }
 
   /** Corrects a reservation to what really came: may go beyond the limit, never waits. */
@@ -110,6 +152,10 @@ export class CreditPool {
 
   #fits(want: Credits, live: boolean): boolean {
     if (this.#observations <= 0 && this.#bytes <= 0) return true;
+    if (!live && this.#observations - this.#away + want.observations > this.#window) {
+      // A page larger than the window must not wait until everything has settled.
+      if (this.#observations - this.#away > 0) return false;
+    }
     const spare = live ? { observations: 0, bytes: 0 } : this.#reserve;
     return (
       this.#observations + want.observations <= this.#limit.observations - spare.observations &&

@@ -59,7 +59,7 @@ export class Permits {
     try {
       await slots.take(signal);
     } catch (error) {
-      credits.release(expected.observations, expected.bytes);
+      credits.adjust(-expected.observations, -expected.bytes);
       throw error;
     }
     const startedAt = nextTick();
@@ -74,6 +74,7 @@ export class Permits {
         outstanding.add(startedAt, observations - 1);
         // An empty answer says nothing about the size of the next one.
         if (observations > 0) this.#expected.set(name, { observations, bytes });
+        credits.arrived(observations);
         credits.adjust(observations - expected.observations, bytes - expected.bytes);
       },
     };

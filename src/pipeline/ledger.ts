@@ -33,6 +33,7 @@ export class Ledger {
   async start(make: () => Flight): Promise<Flight> {
     const { flow, stop } = this.#parts;
     await flow.credits.take({ observations: 1, bytes: 0 }, false, stop);
+    flow.credits.arrived(1);
     const flight = make();
     flow.outstanding.add(flight.observation.startedAt, 1);
     return flight;

@@ -118,9 +118,10 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     closers.push(() => aws.close());
 
     const state = await openState(store, pipeline);
-    const sink = createEntitySink({ ...pipeline, client: port, log });
-    closers.push(() => sink.close());
     const flow = openFlow(state.ticks);
+    const onFlight = (changes: number): void => flow.credits.away(changes);
+    const sink = createEntitySink({ ...pipeline, client: port, log, onFlight });
+    closers.push(() => sink.close());
     const dependents = new Dependents(port, pipeline, log);
     const directory = new AccountDirectory(aws, pipeline);
     parts.current = {

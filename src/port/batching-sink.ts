@@ -168,9 +168,12 @@ export class BatchingSink implements EntitySink, SinkContext {
       const batch = this.#queue.next();
       if (batch === undefined) return;
       this.#window.enter();
+      const changes = batch.items.length;
+      this.options.onFlight?.(changes);
       this.#track(
         this.#run(batch).finally(() => {
           this.#window.leave();
+          this.options.onFlight?.(-changes);
           this.#pump();
           this.#tellProgress();
         }),

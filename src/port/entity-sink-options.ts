@@ -8,6 +8,8 @@ export interface EntitySinkOptions extends WriteSettings {
   readonly maxInFlight?: number;
   /** How long a batch waits for more before it is sent. Ms; default 50. */
   readonly lingerMs?: number;
+  /** Told how many changes go on their way to Port, and (negative) that they were answered. */
+  readonly onFlight?: (changes: number) => void;
   /** Called after each batch. */
   readonly onProgress?: (progress: SinkProgress) => void;
   readonly log?: PortLog;

@@ -34,15 +34,16 @@ const FOREIGN = 2;
 
 export function encodeRecord(key: string, record: IndexRecord): StoredRecord {
   const { scope } = record;
-  const { own, account, identifier } = parts(key);
+  const identifierAt = startOfIdentifier(key);
+  const isOwn = scope.length === identifierAt - 1 && key.startsWith(scope);
   return [
-    scope === own ? SCOPE_OF_KEY : scope === account ? SCOPE_OF_ACCOUNT : scope,
+    isOwn ? SCOPE_OF_KEY : scope === parts(key).account ? SCOPE_OF_ACCOUNT : scope,
     record.tick,
     record.program,
     record.listHash,
     record.readHash,
     record.generation,
-    ...record.entities.map((entity) => encodeEntity(identifier, entity)),
+    ...record.entities.map((entity) => encodeEntity(key, identifierAt, entity)),
   ];
 }
 
@@ -68,10 +69,12 @@ export function storedScope(key: string, stored: StoredRecord): string {
   return scope === SCOPE_OF_KEY ? own : account;
 }
 
-function encodeEntity(identifier: string, entity: OwnedEntity): StoredEntity {
+function encodeEntity(key: string, identifierAt: number, entity: OwnedEntity): StoredEntity {
+  const { identifier } = entity;
+  const isOfKey = identifier.length === key.length - identifierAt && key.endsWith(identifier);
   return [
     entity.blueprint,
-    entity.identifier === identifier ? IDENTIFIER_OF_KEY : entity.identifier,
+    isOfKey ? IDENTIFIER_OF_KEY : identifier,
     entity.mapping,
     entity.hash,
     (entity.leaving === true ? LEAVING : 0) | (entity.foreign === true ? FOREIGN : 0),
@@ -92,6 +95,12 @@ function decodeEntity(identifier: string, stored: StoredEntity): OwnedEntity {
     ...((flags & LEAVING) === 0 ? {} : { leaving: true }),
     ...((flags & FOREIGN) === 0 ? {} : { foreign: true }),
   };
+}
+
+function startOfIdentifier(key: string): number {
+  const afterKind = key.indexOf(SEPARATOR) + 1;
+  const afterAccount = key.indexOf(SEPARATOR, afterKind) + 1;
+  return key.indexOf(SEPARATOR, afterAccount) + 1;
 }
 
 function parts(key: string): { own: string; account: string; identifier: string } {

@@ -32,10 +32,6 @@ export class KeyGroups {
     if (keys === TOO_LARGE) return undefined;
     return keys ?? NONE;
   }
-
-  clear(): void {
-    this.#groups.clear();
-  }
 }
 
 const NONE: readonly string[] = [];

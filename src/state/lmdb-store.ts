@@ -1,8 +1,7 @@
 import { EnvironmentError } from '../errors/environment-error.js';
-import { HotRecords } from './hot-records.js';
 import { decodePage, encodePage } from './journal.js';
 import type { LmdbTables } from './lmdb-tables.js';
-import { Overlay, type PackedWrite } from './overlay.js';
+import { Overlay } from './overlay.js';
 import { mergeLayers } from './merge-layers.js';
 import { scan, type Chunk, type ChunkRequest } from './scan.js';
 import type { RangeOptions, StateStore, StateWrite, TableName } from './state-store.js';
@@ -13,9 +12,6 @@ import { freeBytesAt, writeError } from './write-error.js';
 export interface StoreLimits {
   /** Keys that may wait in the journal before they are folded into the tables. */
   readonly foldAt: number;
-  /** Hot records kept decoded, at most; and their bytes, roughly. */
-  readonly hotEntries: number;
-  readonly hotBytes: number;
 }
 
 /** Keys folded in one transaction: some milliseconds of work between two turns of the event loop. */
@@ -39,13 +35,13 @@ const IDLE_MS = 1_000;
 export class LmdbStore implements StateStore {
   readonly #tables: LmdbTables;
   readonly #limits: StoreLimits;
-  readonly #hot: HotRecords;
   readonly #journaled = new Overlay();
   #waiting = new Overlay();
   #writing = new Overlay();
   /** Counts that were asked for, until a write of their table. */
   readonly #counts = new Map<TableName, Map<string, number>>();
-  #callers: { resolve: () => void; reject: (error: Error) => void }[] = [];
+  /** Whoever committed what is waiting. */
+  #group: Group | undefined;
   /** The newest row of the journal, and the newest that is folded. */
   #sequence = 0;
   #folded = 0;
@@ -59,9 +55,9 @@ export class LmdbStore implements StateStore {
     this.#tables = tables;
     this.#limits = limits;
     this.#release = release;
-    this.#hot = new HotRecords(limits.hotEntries, limits.hotBytes);
     for (const [sequence, page] of tables.journal()) {
-      for (const write of decodePage(page)) this.#journaled.add(toStoredKey(write.key), write);
+      for (const write of decodePage(page, (bytes) => tables.unpack(bytes)))
+        this.#journaled.add(toStoredKey(write.key), write);
       if (this.#sequence === 0) this.#folded = sequence - 1;
       this.#sequence = sequence;
     }
@@ -74,15 +70,8 @@ export class LmdbStore implements StateStore {
       this.#waiting.get(table, stored) ??
       this.#writing.get(table, stored) ??
       this.#journaled.get(table, stored);
-    if (write !== undefined) {
-      return write.bytes === null ? undefined : (this.#tables.unpack(write.bytes) as T);
-    }
-    if (table !== 'resources') return this.#tables.get(table, stored) as T | undefined;
-    const hot = this.#hot.get(stored);
-    if (hot !== undefined) return hot as T;
-    const value = this.#tables.get(table, stored);
-    this.#hot.add(stored, value);
-    return value as T | undefined;
+    if (write !== undefined) return write.value as T | undefined;
+    return this.#tables.get(table, stored) as T | undefined;
   }
 
   range<T>(
@@ -119,29 +108,27 @@ export class LmdbStore implements StateStore {
     const keys = new Map<string, boolean>();
     const all = { start: head, exclusive: false, head, limit: Infinity };
     for (const layer of [this.#journaled, this.#writing, this.#waiting]) {
-      for (const [stored, { bytes }] of layer.slice(table, all)) keys.set(stored, bytes === null);
+      for (const [stored, { value }] of layer.slice(table, all)) {
+        keys.set(stored, value === undefined);
+      }
     }
     return keys;
   }
 
-  async commit(writes: readonly StateWrite[]): Promise<void> {
-    if (this.#closing !== undefined) throw closed();
-    if (this.#failure !== undefined) throw this.#failure;
-    // All are packed before one is taken: a value that can't be packed must not leave half a commit.
-    const packed = writes.map((write) => this.#pack(write));
-    for (const write of packed) {
-      this.#waiting.add(toStoredKey(write.key), write);
-      this.#counts.get(write.table)?.clear();
+  commit(writes: readonly StateWrite[]): Promise<void> {
+    if (this.#closing !== undefined) return Promise.reject(closed());
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    for (const write of writes) {
+      const { table, key } = write;
+      const value = write.op === 'put' ? write.value : undefined;
+      this.#waiting.add(toStoredKey(key), { table, key, value });
+      this.#counts.get(table)?.clear();
     }
-    await new Promise<void>((resolve, reject) => {
-      this.#callers.push({ resolve, reject });
+    if (this.#group === undefined) {
+      this.#group = new Group();
       this.#start();
-    });
-  }
-
-  #pack(write: StateWrite): PackedWrite {
-    const { table, key } = write;
-    return { table, key, bytes: write.op === 'put' ? this.#tables.pack(write.value) : null };
+    }
+    return this.#group.written;
   }
 
   /** Waits until everything committed so far is durable, then copies it. */
@@ -179,15 +166,14 @@ export class LmdbStore implements StateStore {
   }
 
   async #run(): Promise<void> {
-    while (this.#callers.length > 0) {
-      await this.#writeGroup();
+    while (this.#group !== undefined) {
+      await this.#writeGroup(this.#group);
       if (this.#journaled.size >= this.#limits.foldAt) await this.#fold();
     }
   }
 
-  async #writeGroup(): Promise<void> {
-    const callers = this.#callers;
-    this.#callers = [];
+  async #writeGroup(group: Group): Promise<void> {
+    this.#group = undefined;
     this.#writing = this.#waiting;
     this.#waiting = new Overlay();
     try {
@@ -200,10 +186,10 @@ export class LmdbStore implements StateStore {
         this.#writing = new Overlay();
       }
     } catch (error) {
-      this.#callers = callers.concat(this.#callers);
+      group.reject((this.#failure = this.#failureOf(error)));
       throw error;
     }
-    for (const { resolve } of callers) resolve();
+    group.resolve();
   }
 
   /** Brings the journal into the tables, a slice at a time; groups are written in between. */
@@ -220,11 +206,10 @@ export class LmdbStore implements StateStore {
         for (let s = this.#folded + 1; done && s <= last; s++) writer.removeJournal(s);
       });
       for (const [stored, write] of slice) {
-        if (write.table === 'resources') this.#hot.drop(stored);
         this.#journaled.drop(stored, write);
       }
       const full = this.#journaled.size > this.#limits.foldAt * FOLD_LIMIT;
-      if (!done && this.#callers.length > 0 && !full) await this.#writeGroup();
+      if (!done && this.#group !== undefined && !full) await this.#writeGroup(this.#group);
     }
     this.#folded = last;
   }
@@ -233,7 +218,7 @@ export class LmdbStore implements StateStore {
   #rest(): void {
     this.#running = undefined;
     if (this.#failure !== undefined) return;
-    if (this.#callers.length > 0) return this.#start();
+    if (this.#group !== undefined) return this.#start();
     if (this.#journaled.size === 0) return;
     this.#idle = setTimeout(() => {
       if (this.#running !== undefined || this.#closing !== undefined) return;
@@ -246,25 +231,41 @@ export class LmdbStore implements StateStore {
 
   /** After a write failed nothing is certain but what was acknowledged: every later commit fails too. */
   #fail(error: unknown): void {
-    this.#failure = writeError(error, () => freeBytesAt(this.#tables.file));
-    const callers = this.#callers;
-    this.#callers = [];
-    for (const { reject } of callers) reject(this.#failure);
+    this.#failure ??= this.#failureOf(error);
+    const group = this.#group;
+    this.#group = undefined;
+    group?.reject(this.#failure);
+  }
+
+  #failureOf(error: unknown): Error {
+    return writeError(error, () => freeBytesAt(this.#tables.file));
   }
 
   #chunk(table: TableName, request: ChunkRequest): Chunk {
     // A walk that was begun before must not go on in a file that is no longer mapped.
     if (this.#closing !== undefined) throw closed();
-    return mergeLayers(
-      request.limit,
-      [
-        this.#tables.chunk(table, request),
-        this.#journaled.slice(table, request),
-        this.#writing.slice(table, request),
-        this.#waiting.slice(table, request),
-      ],
-      request.keysOnly === true ? () => undefined : (bytes) => this.#tables.unpack(bytes),
-    );
+    return mergeLayers(request.limit, [
+      this.#tables.chunk(table, request),
+      this.#journaled.slice(table, request),
+      this.#writing.slice(table, request),
+      this.#waiting.slice(table, request),
+    ]);
+  }
+}
+
+/** Commits that are written together, and the one promise that they all wait for. */
+class Group {
+  readonly written: Promise<void>;
+  resolve!: () => void;
+  reject!: (error: Error) => void;
+
+  constructor() {
+    this.written = new Promise<void>((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+    // Nobody may be waiting any more; who is, sees it.
+    this.written.catch(() => undefined);
   }
 }
 

@@ -1,8 +1,8 @@
-import { asBinary, open, type Database, type RootDatabase } from 'lmdb';
+import { open, type Database, type RootDatabase } from 'lmdb';
 import type { ChunkRequest, Entry } from './scan.js';
 import type { TableName } from './state-store.js';
 import { corrupt } from './corrupt.js';
-import type { PackedWrite } from './overlay.js';
+import type { WaitingWrite } from './overlay.js';
 import { packKey, unpackKey, type PackedKey } from './packed-key.js';
 import { LAST, isHashed, storedHead } from './stored-key.js';
 
@@ -142,24 +142,18 @@ export class LmdbTables {
     await this.#root.close();
   }
 
-  /** A value as it is stored. */
-  pack(value: unknown): Uint8Array {
-    return this.#packer.encode(value);
-  }
-
-  /** The inverse of {@link pack}. */
+  /** A value from the bytes that it was packed as. */
   unpack(bytes: Uint8Array): unknown {
     return this.#packer.decode(bytes);
   }
 
   readonly #writer: TableWriter = {
-    write: (stored, { table, key, bytes }) => {
-      if (bytes === null) void this.#table(table).remove(stored);
-      else
-        void this.#table(table).put(
-          stored,
-          isHashed(stored) ? [packKey(key), bytes] : asBinary(bytes),
-        );
+    write: (stored, { table, key, value }) => {
+      if (value === undefined) void this.#table(table).remove(stored);
+      else {
+        const kept = isHashed(stored) ? [packKey(key), this.#packer.encode(value)] : value;
+        void this.#table(table).put(stored, kept);
+      }
     },
     putJournal: (sequence, page) => void this.#journal.put(sequence, page),
     removeJournal: (sequence) => void this.#journal.remove(sequence),
@@ -178,7 +172,7 @@ export class LmdbTables {
 
 /** The writes of one transaction. A value under a hashed key is kept together with the full key. */
 export interface TableWriter {
-  write(stored: string, write: PackedWrite): void;
+  write(stored: string, write: WaitingWrite): void;
   putJournal(sequence: number, page: unknown): void;
   removeJournal(sequence: number): void;
 }

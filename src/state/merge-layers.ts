@@ -1,19 +1,15 @@
-import type { PackedWrite } from './overlay.js';
+import type { WaitingWrite } from './overlay.js';
 import type { Chunk, Entry } from './scan.js';
 import { compareStored } from './stored-key.js';
 
-type Row = readonly [stored: string, entry: Entry | PackedWrite];
+type Row = readonly [stored: string, entry: Entry | WaitingWrite];
 
 /**
  * The chunk that several layers make together. Each gave its first `limit` rows in stored order, or
  * all where it has fewer; a later layer hides the same keys of the earlier ones, and a deletion hides
  * them altogether.
  */
-export function mergeLayers(
-  limit: number,
-  layers: readonly (readonly Row[])[],
-  unpack: (bytes: Uint8Array) => unknown,
-): Chunk {
+export function mergeLayers(limit: number, layers: readonly (readonly Row[])[]): Chunk {
   // A layer that gave all it was asked for may have more: the chunk is certain only up to its last row.
   let next: string | undefined;
   for (const rows of layers) {
@@ -26,8 +22,7 @@ export function mergeLayers(
   const entries: (readonly [stored: string, entry: Entry])[] = [];
   for (const [stored, row] of filled.reduce((older, newer) => mergeTwo(older, newer), [])) {
     if (horizon !== undefined && compareStored(stored, horizon) > 0) break;
-    if (!('bytes' in row)) entries.push([stored, row]);
-    else if (row.bytes !== null) entries.push([stored, { key: row.key, value: unpack(row.bytes) }]);
+    if (!('table' in row) || row.value !== undefined) entries.push([stored, row]);
   }
   return { entries, next };
 }

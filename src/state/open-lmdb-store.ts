@@ -29,7 +29,7 @@ export interface DurableStore extends StateStore {
  * (`state.corrupt`) or not writable (`state.unwritable`, `state.disk-full`).
  */
 export async function openLmdbStore(options: OpenLmdbOptions): Promise<DurableStore> {
-  const { dir, foldAt = 8_000, hotEntries = 20_000, hotBytes = 16 << 20 } = options;
+  const { dir, foldAt = 8_000 } = options;
   await prepareStateDir(dir, options);
   const lock = await lockDir(dir).catch((error: unknown) => {
     throw writeError(error);
@@ -37,7 +37,7 @@ export async function openLmdbStore(options: OpenLmdbOptions): Promise<DurableSt
   try {
     await upgradeFormat(dir, options);
     const tables = await openTables(join(dir, DATA));
-    const store = new LmdbStore(tables, { foldAt, hotEntries, hotBytes }, () => lock.release());
+    const store = new LmdbStore(tables, { foldAt }, () => lock.release());
     return Object.assign(store, { backupTo: (target: string) => backupTo(store, target) });
   } catch (error) {
     await lock.release();

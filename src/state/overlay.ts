@@ -3,22 +3,19 @@ import { ownedEntityOf } from './owner-key.js';
 import { SortedMap } from './sorted-map.js';
 import type { TableName } from './state-store.js';
 
-/**
- * A write in its packed form. A record waits as one run of bytes: as the objects that it is made of it
- * would have to be kept through many garbage collections.
- */
-export interface PackedWrite {
+/** What a key was last committed as. */
+export interface WaitingWrite {
   readonly table: TableName;
   readonly key: string;
-  /** Null where the key was deleted. */
-  readonly bytes: Uint8Array | null;
+  /** Undefined where the key was deleted. Never changed: whoever asks for the key is given it. */
+  readonly value: unknown;
 }
 
-const NONE: readonly (readonly [string, PackedWrite])[] = [];
+const NONE: readonly (readonly [string, WaitingWrite])[] = [];
 
 /** Writes that the tables on disk do not hold yet: the newest one of each key. */
 export class Overlay {
-  readonly #tables = new Map<TableName, SortedMap<PackedWrite>>();
+  readonly #tables = new Map<TableName, SortedMap<WaitingWrite>>();
   #size = 0;
 
   /** Number of keys over all tables. */
@@ -26,11 +23,11 @@ export class Overlay {
     return this.#size;
   }
 
-  get(table: TableName, stored: string): PackedWrite | undefined {
+  get(table: TableName, stored: string): WaitingWrite | undefined {
     return this.#tables.get(table)?.get(stored);
   }
 
-  add(stored: string, write: PackedWrite): void {
+  add(stored: string, write: WaitingWrite): void {
     let entries = this.#tables.get(write.table);
     if (entries === undefined) this.#tables.set(write.table, (entries = makeTable(write.table)));
     const before = entries.size;
@@ -46,7 +43,7 @@ export class Overlay {
   }
 
   /** Forgets a key, unless it was written again since. */
-  drop(stored: string, write: PackedWrite): void {
+  drop(stored: string, write: WaitingWrite): void {
     const entries = this.#tables.get(write.table);
     if (entries?.get(stored) !== write) return;
     entries.delete(stored);
@@ -57,16 +54,16 @@ export class Overlay {
   slice(
     table: TableName,
     request: ChunkRequest,
-  ): readonly (readonly [stored: string, write: PackedWrite])[] {
+  ): readonly (readonly [stored: string, write: WaitingWrite])[] {
     return this.#tables.get(table)?.slice(request) ?? NONE;
   }
 
-  *entries(): Generator<readonly [stored: string, write: PackedWrite]> {
+  *entries(): Generator<readonly [stored: string, write: WaitingWrite]> {
     for (const entries of this.#tables.values()) yield* entries.entries();
   }
 }
 
 /** The owners of one entity are asked for with every write: a walk of their own. */
-function makeTable(table: TableName): SortedMap<PackedWrite> {
+function makeTable(table: TableName): SortedMap<WaitingWrite> {
   return table === 'owners' ? new SortedMap(ownedEntityOf) : new SortedMap();
 }

@@ -18,7 +18,8 @@ export type GroupOf = (text: string) => string | undefined;
  */
 export class SortedMap<T> {
   readonly #groupOf: GroupOf | undefined;
-  readonly #groups = new KeyGroups();
+  /** Made when a walk within a group is first asked for. */
+  #groups: KeyGroups | undefined;
   readonly #values = new Map<string, T>();
   #order: string[] = [];
   #added: string[] = [];
@@ -46,8 +47,7 @@ export class SortedMap<T> {
     this.#values.set(key, value);
     if (this.#values.size === before) return;
     this.#added.push(key);
-    const group = this.#groupOf?.(key);
-    if (group !== undefined) this.#groups.add(group, key);
+    if (this.#groups !== undefined) this.#group(this.#groups, key);
     if (this.#added.length + this.#order.length > SLACK + 2 * this.#values.size) this.#compact();
   }
 
@@ -57,8 +57,8 @@ export class SortedMap<T> {
     if (this.#values.size === 0) {
       this.#order = [];
       this.#added = [];
-      this.#groups.clear();
-    } else if (held) {
+      this.#groups = undefined;
+    } else if (held && this.#groups !== undefined) {
       const group = this.#groupOf?.(key);
       if (group !== undefined) this.#groups.delete(group, key);
     }
@@ -76,7 +76,7 @@ export class SortedMap<T> {
     const found: (readonly [string, T])[] = [];
     if (this.#values.size === 0) return found;
     const group = this.#groupOf?.(head);
-    const keys = group === undefined ? undefined : this.#groups.get(group);
+    const keys = group === undefined ? undefined : this.#grouped().get(group);
     if (keys !== undefined) return this.#sliceOf(keys, request);
     this.#sort();
     for (let i = this.#indexOf(start); i < this.#order.length && found.length < limit; i++) {
@@ -87,6 +87,19 @@ export class SortedMap<T> {
       if (value !== undefined) found.push([key, value]);
     }
     return found;
+  }
+
+  #grouped(): KeyGroups {
+    if (this.#groups !== undefined) return this.#groups;
+    const groups = new KeyGroups();
+    for (const key of this.#values.keys()) this.#group(groups, key);
+    this.#groups = groups;
+    return groups;
+  }
+
+  #group(groups: KeyGroups, key: string): void {
+    const group = this.#groupOf?.(key);
+    if (group !== undefined) groups.add(group, key);
   }
 
   #sliceOf(

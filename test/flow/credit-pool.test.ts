@@ -176,7 +176,7 @@ test('an option out of bounds is refused by name', () => {
 
 test('defaults: 5,000 observations, 64 MiB, a fifth for live', async () => {
   const bounds = async (want: Credits, live: boolean): Promise<boolean> => {
-    const pool = new CreditPool();
+    const pool = new CreditPool({ atHand: 5_000 });
     await pool.take(one(1, 1), live);
     void pool.take(want, live);
     return pool.waiting === 0;
@@ -272,6 +272,47 @@ test('whatever is taken, given back and aborted: bounded, first come first serve
     }),
     { numRuns: 150 },
   );
+});
+
+test('bulk fetches share a window that follows how much is found at hand', async () => {
+  const pool = new CreditPool({ observations: 1_000, bytes: MIB, liveShare: 0, atHand: 100 });
+  let granted = 0;
+  const fetch = (): void => void pool.take(one(50), false).then(() => (granted += 1));
+  for (let i = 0; i < 20; i += 1) fetch();
+  await turn();
+  assert.is(granted, 2, 'at first no more than should be at hand');
+  // AWS is slow: each page finds nothing at hand.
+  for (let i = 0; i < 4; i += 1) {
+    pool.arrived(50);
+    pool.release(50, 0);
+    await turn();
+  }
+  assert.is(granted, 2 + 4 + 4, 'each page makes room for one more beside it');
+  // This process is slow: pages pile up.
+  for (let i = 0; i < 6; i += 1) pool.arrived(50);
+  assert.is(pool.atHand, 300);
+  pool.release(50, 0);
+  await turn();
+  assert.is(granted, 10, 'nothing follows a page that settles while too much is at hand');
+  // What is under way to Port is not at hand.
+  pool.away(250);
+  await turn();
+  assert.is(granted, 14, 'the window is 200 by now');
+  assert.is(pool.atHand, 0);
+});
+
+test('a live fetch does not ask how much is at hand, and a page larger than the window is let in alone', async () => {
+  const pool = new CreditPool({ observations: 1_000, bytes: MIB, liveShare: 0, atHand: 10 });
+  const granted: string[] = [];
+  void pool.take(one(50), false).then(() => granted.push('large'));
+  void pool.take(one(50), false).then(() => granted.push('next'));
+  void pool.take(one(1), true).then(() => granted.push('live'));
+  await turn();
+  assert.equal(granted, ['large', 'live']);
+  pool.arrived(51);
+  pool.release(51, 0);
+  await turn();
+  assert.equal(granted, ['large', 'live', 'next']);
 });
 
 test.run();

@@ -90,7 +90,7 @@ test('answer alike whatever is written, read, folded and restarted', async () =>
       fc.asyncProperty(commands, fc.integer({ min: 1, max: 20 }), async (list, foldAt) => {
         const dir = join(root, String(runs++));
         const memory = new MemoryStore();
-        let lmdb = await openLmdbStore({ dir, foldAt, hotEntries: 3 });
+        let lmdb = await openLmdbStore({ dir, foldAt });
         try {
           for (const command of list) {
             if (command.do === 'commit') {
@@ -100,7 +100,7 @@ test('answer alike whatever is written, read, folded and restarted', async () =>
               await new Promise<void>((resolve) => setImmediate(resolve));
             } else if (command.do === 'restart') {
               await lmdb.close();
-              lmdb = await openLmdbStore({ dir, foldAt, hotEntries: 3 });
+              lmdb = await openLmdbStore({ dir, foldAt });
             } else {
               assert.equal(look(lmdb, command), look(memory, command));
             }
