@@ -17,8 +17,9 @@ export function readPlainly(client: CloudControlClient): CloudControlClient {
       return whole(operation, context, response);
     }
     const bytes = await context.streamCollector(response.body);
-    const answer = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString());
-    return { ...(answer as object), $metadata: { httpStatusCode: response.statusCode } };
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
+    const answer = JSON.parse(text) as object;
+    return { ...answer, $metadata: { httpStatusCode: response.statusCode } };
   };
   return client;
 }

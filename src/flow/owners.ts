@@ -47,10 +47,11 @@ export class OtherOwners {
     this.#id = id;
     this.#view = view;
     this.#merge = merge;
-    this.#others = view
-      .owners(entity)
-      .filter((owner) => owner.resourceKey !== id)
-      .sort(compareOwners);
+    const owners = view.owners(entity);
+    this.#others =
+      owners.length === 0
+        ? owners
+        : owners.filter((owner) => owner.resourceKey !== id).sort(compareOwners);
   }
 
   /** Whether there are any, leaving ones included. */

@@ -67,6 +67,14 @@ export function planPresent(
   },
 ): WritePlan {
   const draft = new Draft(options);
+  const [only] = result.entities;
+  const ownsNothing = record === undefined || record.entities.length === 0;
+  // The commonest case by far, when a catalog is filled: one new resource, one entity.
+  if (ownsNothing && only !== undefined && result.entities.length === 1) {
+    const entity = keyOf(only);
+    draft.yield(entity, only, undefined, options.force(entity));
+    return draft.plan();
+  }
   const yielded = new Map<string, MappedEntity>();
   for (const entity of result.entities) yielded.set(keyOf(entity), entity);
   const old = new Map(record?.entities.map((owned) => [encodeEntityKey(owned), owned]));

@@ -1,6 +1,7 @@
 import type { ChangeResult } from '../model/change.js';
 import type { IndexRecord } from '../model/index-record.js';
 import type { MappingOutcome, MappingResult } from '../model/mapping-result.js';
+import type { Outcome } from '../model/outcome.js';
 import type { Flight } from './flight.js';
 import type { PendingWrite } from './pending-write.js';
 import type { WritePlan } from './plan-writes.js';
@@ -29,4 +30,6 @@ export type WriteResult = ChangeResult | { readonly status: 'repeated' };
 export interface Answered {
   readonly planned: Planned;
   readonly results: readonly WriteResult[];
+  /** How the flight ended, once that is concluded. */
+  outcome?: Outcome;
 }

@@ -25,13 +25,12 @@ export class Committer {
   readonly #parts: Parts;
   /** Parked so far, by code. */
   readonly #parked = new Map<string, number>();
-  readonly #outcomes = new WeakMap<Answered, Conclusion['outcome']>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
   }
 
-  /** Commits a batch; {@link outcomeOf} tells how its flights ended. */
+  /** Commits a batch, and notes of each flight how it ended. */
   async commit(batch: readonly Answered[]): Promise<void> {
     const { state } = this.#parts;
     const parked = state.deadLetters.count() > 0;
@@ -39,11 +38,6 @@ export class Committer {
     const writes: StateWrite[] = [];
     for (const answered of batch) writes.push(...this.#writesOf(answered, parked, waiting));
     await state.store.commit(writes);
-  }
-
-  /** How a committed flight ended. */
-  outcomeOf(answered: Answered): Conclusion['outcome'] {
-    return this.#outcomes.get(answered) ?? 'written';
   }
 
   /** Parks a resource that could not be read or mapped. */
@@ -69,7 +63,7 @@ export class Committer {
     const { flight, before, plan } = answered.planned;
     const program = programs.for(flight.observation.key).hash;
     const conclusion = conclude(answered, program, generation);
-    this.#outcomes.set(answered, conclusion.outcome);
+    answered.outcome = conclusion.outcome;
     this.#count(answered, conclusion);
 
     const intended = answered.planned.durable ? withEntities(before, plan.intent) : before;

@@ -19,6 +19,9 @@ export class Programs {
   readonly #allowed: RegionAllowed;
   readonly #byRegion = new Map<string, KindProgram>();
   readonly #bySet = new Map<string, KindProgram>();
+  /** Resources come in pages of one kind and region. */
+  #last:
+    { readonly kind: string; readonly region: string; readonly program: KindProgram } | undefined;
 
   constructor(pipeline: Pipeline, allowed: RegionAllowed) {
     this.#kinds = new Map(pipeline.kinds.map((kind) => [kind.kind, kind]));
@@ -31,6 +34,14 @@ export class Programs {
 
   /** The program for resources of a kind in a region; one without mappings where none is let in. */
   for({ kind, region }: Pick<ResourceKey, 'kind' | 'region'>): KindProgram {
+    const last = this.#last;
+    if (last?.kind === kind && last.region === region) return last.program;
+    const program = this.#find(kind, region);
+    this.#last = { kind, region, program };
+    return program;
+  }
+
+  #find(kind: string, region: string): KindProgram {
     const name = `${kind} ${region}`;
     const known = this.#byRegion.get(name);
     if (known) return known;

@@ -88,7 +88,7 @@ export function stagesOf(parts: Parts, ledger: Ledger, fail: (error: unknown) =>
       release: (answered) => {
         const { flight } = answered.planned;
         flow.resourceLanes.leave(flight.id, true);
-        settle(flight, committer.outcomeOf(answered));
+        settle(flight, answered.outcome ?? 'written');
       },
     },
   };
@@ -127,21 +127,19 @@ function intentOf(
   const { index, unclaimed, relatedClaims } = parts.state;
   const { observation } = flight;
   const record: IndexRecord = {
-    ...(before ?? {
-      scope: encodeScope(observation.scope),
-      tick: observation.startedAt,
-      program: '',
-      generation: parts.generation,
-    }),
+    scope: before?.scope ?? encodeScope(observation.scope),
+    tick: before?.tick ?? observation.startedAt,
+    program: before?.program ?? '',
+    generation: before?.generation ?? parts.generation,
     listHash: null,
     readHash: null,
     entities: plan.intent,
   };
-  return [
-    ...index.put(flight.id, record, before),
-    ...wish(parts, plan.shares),
-    ...plan.writes.flatMap(({ upsert, entity }) =>
-      upsert ? [...unclaimed.claim(entity), ...relatedClaims.claim(upsert.json)] : [],
-    ),
-  ];
+  const writes = index.put(flight.id, record, before);
+  if (plan.shares.length > 0) writes.push(...wish(parts, plan.shares));
+  for (const { upsert, entity } of plan.writes) {
+    if (upsert === undefined) continue;
+    writes.push(...unclaimed.claim(entity), ...relatedClaims.claim(upsert.json));
+  }
+  return writes;
 }

@@ -6,6 +6,7 @@ import { AccessTokens, type AccessToken } from './access-tokens.js';
 import { parseBaseUrl, type BaseUrl } from './base-url.js';
 import { systemClock, type Clock } from './clock.js';
 import { createDispatcher, type ProxyEnv } from './dispatcher.js';
+import { exchange } from './exchange.js';
 import { asRecord, badAnswer, readAnswer, unauthorized, unreachable } from './port-answer.js';
 import type { CallName, PortAnswer } from './port-answer.js';
 import { silentLog, type PortLog } from './port-log.js';
@@ -217,21 +218,24 @@ export class PortClient {
     this.stats.requests += 1;
     const startedAt = this.clock.now();
     try {
-      const response = await this.#dispatcher.request({
-        origin: this.#base.origin,
-        path: `${this.#base.prefix}${call.path}${call.query === undefined ? '' : `?${call.query}`}`,
-        method: call.method,
-        headers,
-        headersTimeout: timeoutMs,
-        bodyTimeout: timeoutMs,
-        ...(call.body === undefined ? {} : { body: call.body }),
-        ...(call.signal === undefined ? {} : { signal: call.signal }),
-      });
-      const text = await response.body.text();
+      const path = `${this.#base.prefix}${call.path}${call.query === undefined ? '' : `?${call.query}`}`;
+      const answer = await exchange(
+        this.#dispatcher,
+        {
+          origin: this.#base.origin,
+          path,
+          method: call.method,
+          headers,
+          headersTimeout: timeoutMs,
+          bodyTimeout: timeoutMs,
+          ...(call.body === undefined ? {} : { body: call.body }),
+        },
+        call.signal,
+      );
       return {
-        status: response.statusCode,
-        text,
-        headers: readRateLimitHeaders(response.headers, this.clock.wallTime()),
+        status: answer.status,
+        text: answer.text,
+        headers: readRateLimitHeaders(answer.headers, this.clock.wallTime()),
         latencyMs: this.clock.now() - startedAt,
       };
     } catch (error) {

@@ -60,7 +60,14 @@ export class IndexTable {
       { op: 'put', table: 'resources', key: resourceKey, value: encodeRecord(resourceKey, record) },
     ];
     // A record is mostly written twice with the same entities: as an intent, then acknowledged.
-    if (previous === undefined || !ownsTheSame(previous, record)) {
+    const [only] = record.entities;
+    if (previous === undefined && only !== undefined && record.entities.length === 1) {
+      const entityKey = encodeEntityKey(only);
+      const key = ownerKey(entityKey, resourceKey);
+      this.#filter.add(key);
+      const value: OwnerRow = [only.mapping, entityKey.length];
+      writes.push({ op: 'put', table: 'owners', key, value });
+    } else if (previous === undefined || !ownsTheSame(previous, record)) {
       const owned = ownedBy(record);
       for (const entityKey of owned.keys()) this.#filter.add(ownerKey(entityKey, resourceKey));
       addOwnerWrites(writes, resourceKey, ownedBy(previous), owned);

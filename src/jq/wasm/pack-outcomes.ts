@@ -16,7 +16,8 @@ export function packOutcomes(outcomes: readonly (MappingOutcome | undefined)[]):
   const texts: string[] = [];
   const verdicts: (readonly MappingVerdict[])[] = [];
   const known = new Map<string, number>();
-  const faults: [number, readonly LeafFault[]][] = [];
+  const faults: (readonly LeafFault[])[] = [];
+  const faulty: [number, number][] = [];
   const searches: [number, unknown][] = [];
   const failures: [number, MappingFailure][] = [];
   for (const [line, outcome] of outcomes.entries()) {
@@ -34,19 +35,25 @@ export function packOutcomes(outcomes: readonly (MappingOutcome | undefined)[]):
     }
     lines.push(index);
     counts.push(outcome.entities.length);
-    if (outcome.faults.length > 0) faults.push([line, outcome.faults]);
+    if (outcome.faults.length > 0) {
+      // A leaf that is amiss is so for many resources of a batch, in the same words.
+      const name = faultsKey(outcome.faults);
+      let at = known.get(name);
+      if (at === undefined) known.set(name, (at = faults.push(outcome.faults) - 1));
+      faulty.push([line, at]);
+    }
     for (const { mapping, blueprint, identifier, json, hash, search } of outcome.entities) {
       if (search !== undefined) searches.push([mappings.length, search]);
       mappings.push(mapping);
       texts.push(blueprint, identifier, json, hash);
     }
   }
-  return { lines, counts, mappings, texts, verdicts, faults, searches, failures };
+  return { lines, counts, mappings, texts, verdicts, faults, faulty, searches, failures };
 }
 
 /** The inverse of {@link packOutcomes}. Resources with the same verdicts share one list of them. */
 export function unpackOutcomes(packed: PackedOutcomes): (MappingOutcome | undefined)[] {
-  const faults = new Map(packed.faults);
+  const faults = new Map(packed.faulty);
   const failures = new Map(packed.failures);
   const searches = new Map(packed.searches);
   // One copy of each name instead of one an entity: an index of many entities may hold on to them.
@@ -73,12 +80,18 @@ export function unpackOutcomes(packed: PackedOutcomes): (MappingOutcome | undefi
       ok: true,
       entities,
       verdicts: packed.verdicts[verdicts]!,
-      faults: faults.get(line) ?? NONE,
+      faults: packed.faults[faults.get(line) ?? -1] ?? NONE,
     };
   });
 }
 
 const NONE: readonly LeafFault[] = [];
+
+function faultsKey(faults: readonly LeafFault[]): string {
+  let key = 'f';
+  for (const { mapping, leaf, message } of faults) key += `${mapping} ${leaf} ${message};`;
+  return key;
+}
 
 function verdictsKey(verdicts: readonly MappingVerdict[]): string {
   let key = '';

@@ -61,7 +61,10 @@ export interface PackedOutcomes {
   readonly texts: readonly string[];
   /** The different lists of verdicts; nearly always one. */
   readonly verdicts: readonly (readonly MappingVerdict[])[];
-  readonly faults: readonly (readonly [line: number, faults: readonly LeafFault[]])[];
+  /** The different lists of faults; few as a rule. */
+  readonly faults: readonly (readonly LeafFault[])[];
+  /** The lines that have faults, and where in `faults` they are. */
+  readonly faulty: readonly (readonly [line: number, faults: number])[];
   readonly searches: readonly (readonly [entity: number, query: unknown])[];
   readonly failures: readonly (readonly [line: number, failure: MappingFailure])[];
 }
