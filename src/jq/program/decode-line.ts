@@ -1,9 +1,8 @@
-import { hash } from 'node:crypto';
 import type { MappedEntity } from '../../model/entity.js';
 import type { LeafFault, MappingResult, MappingVerdict } from '../../model/mapping-result.js';
 import { JsonCursor } from './json-cursor.js';
-import type { MappingLayout, Template } from './mapping-layout.js';
-import { readKey } from './read-key.js';
+import { assembleEntity } from './assemble-entity.js';
+import type { MappingLayout } from './mapping-layout.js';
 
 /** Messages of faults are cut to this many characters: an `error(…)` may carry a whole resource. */
 const MESSAGE_LENGTH = 300;
@@ -90,7 +89,7 @@ class MappingReader {
   }
 
   #readEntity(): void {
-    const { slots, blueprint, identifier, rest } = this.#layout;
+    const { slots } = this.#layout;
     const values: string[] = [];
     let more = this.#cursor.enter();
     for (const slot of slots) {
@@ -99,24 +98,13 @@ class MappingReader {
       values.push(slot.form === 'bare' ? text : this.#unguard(text, slot.path));
       more = this.#cursor.next();
     }
-    const key = readKey(fill(blueprint, values), fill(identifier, values));
-    if (!key.complete) {
-      this.#incomplete += 1;
-      if (key.fault) this.#fault(`port.entity.mappings.${key.fault.leaf}`, key.fault.message);
+    const made = assembleEntity(this.#layout, values);
+    if ('entity' in made) {
+      this.#entities.push(made.entity);
       return;
     }
-    const tail = fill(rest, values);
-    // Without an identifier the comma that would follow it goes too.
-    const json = key.search ? `{${tail.slice(1)}` : `{"identifier":${key.identifierJson}${tail}`;
-    this.#entities.push({
-      mapping: this.#mapping,
-      blueprint: key.blueprint,
-      identifier: key.identifier,
-      json,
-      // What a search looks for decides where the entity lands, though it is not part of its JSON.
-      hash: hash('sha1', key.search ? json + key.search.json : json, 'base64url'),
-      ...(key.search ? { search: key.search.query } : {}),
-    });
+    this.#incomplete += 1;
+    if (made.fault) this.#faults.push(made.fault);
   }
 
   /** The value of a guard; null where it holds none, which is a fault. */
@@ -129,12 +117,6 @@ class MappingReader {
   #fault(leaf: string, message: string): void {
     this.#faults.push({ mapping: this.#mapping, leaf, message });
   }
-}
-
-function fill(template: Template, values: readonly string[]): string {
-  let text = '';
-  for (const piece of template) text += typeof piece === 'string' ? piece : values[piece]!;
-  return text;
 }
 
 /** Why a selector or `itemsToParse` was not what it has to be. */

@@ -1,4 +1,4 @@
-import type { MappingFailure, MappingOutcome } from '../../model/mapping-result.js';
+import type { MappingFailure, MappingOutcome, MappingResult } from '../../model/mapping-result.js';
 import { decodeLine } from '../program/decode-line.js';
 import type { MappingLayout } from '../program/mapping-layout.js';
 import type { JqInstance, Run } from './jq-instance.js';
@@ -52,6 +52,15 @@ export class BatchRun {
 
   get done(): boolean {
     return this.#pending.length === 0;
+  }
+
+  /** Takes what can be told of lines without jq; undefined leaves a line to it. */
+  settle(map: (line: string) => MappingResult | undefined): void {
+    this.#pending = this.#pending.filter((index) => {
+      const result = map(this.#lines[index]!);
+      if (result) this.#outcomes[index] = { ok: true, ...result };
+      return result === undefined;
+    });
   }
 
   /** Goes on until all is done or the instance is spent; then another may go on with the rest. */

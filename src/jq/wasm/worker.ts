@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { PlainMapping } from '../plain/plain-mapping.js';
 import { layoutMapping } from '../program/mapping-layout.js';
 import type { MappingLayout } from '../program/mapping-layout.js';
 import { JqInstance } from './jq-instance.js';
@@ -6,7 +7,7 @@ import { LineFeed } from './line-feed.js';
 import { BatchRun } from './map-batch.js';
 import { packOutcomes } from './pack-outcomes.js';
 import { IDLE } from './worker-messages.js';
-import type { WorkerReply, WorkerRequest, WorkerSetup } from './worker-messages.js';
+import type { WorkerProgram, WorkerReply, WorkerRequest, WorkerSetup } from './worker-messages.js';
 
 /*
  * The thread in which jq runs. It answers one request at a time and holds nothing of value: the main
@@ -25,7 +26,14 @@ const port = parentPort!;
 console.error = () => {};
 
 let jq = await JqInstance.load(module, limits);
-let program: { readonly text: string; readonly layouts: readonly MappingLayout[] } | undefined;
+let program: Program | undefined;
+
+interface Program {
+  readonly text: string;
+  readonly layouts: readonly MappingLayout[];
+  /** Does without jq what can be done without it. */
+  readonly plain: PlainMapping | undefined;
+}
 
 port.on('message', (request: WorkerRequest) => void answer(request));
 send({ type: 'ready', version: jq.version });
@@ -38,9 +46,10 @@ async function answer(request: WorkerRequest): Promise<void> {
 
 async function map(request: Extract<WorkerRequest, { type: 'map' }>): Promise<WorkerReply> {
   const { program: given, lines } = request;
-  if (given) program = { text: given.text, layouts: given.specs.map(layoutMapping) };
-  const { text, layouts } = program!;
+  if (given) program = load(given);
+  const { text, layouts, plain } = program!;
   const batch = new BatchRun(text, layouts, lines, (line) => Atomics.store(progress, 0, line));
+  if (plain) batch.settle((line) => plain.map(line));
   batch.run(jq);
   // A crash in a small heap (recursion too deep) costs a new instance; a large heap costs the thread,
   // whose memory is given back at once only with it.
@@ -49,6 +58,11 @@ async function map(request: Extract<WorkerRequest, { type: 'map' }>): Promise<Wo
     batch.run(jq);
   }
   return { type: 'mapped', ...packOutcomes(batch.outcomes), retire: worn() || jq.spent };
+}
+
+function load({ text, specs }: WorkerProgram): Program {
+  const layouts = specs.map(layoutMapping);
+  return { text, layouts, plain: PlainMapping.of(layouts) };
 }
 
 function run(request: Exclude<WorkerRequest, { type: 'map' }>): WorkerReply {
