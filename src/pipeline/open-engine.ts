@@ -129,7 +129,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       state,
       flow,
       jq: options.jq,
-      programs: new Programs(pipeline, regionAllowed),
+      programs: new Programs(pipeline, regionAllowed, options.jq.version),
       faults: new FaultReport(log),
       source: resourceSources(aws, directory),
       submit: options.dryRun ? drySubmit(state) : submitTo(sink, dependents),

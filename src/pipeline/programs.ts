@@ -17,13 +17,16 @@ export type RegionAllowed = (
 export class Programs {
   readonly #kinds: ReadonlyMap<string, KindConfig>;
   readonly #allowed: RegionAllowed;
+  readonly #engineVersion: string;
   readonly #byRegion = new Map<string, KindProgram>();
   readonly #bySet = new Map<string, KindProgram>();
   /** Resources come in pages of one kind and region. */
   #last:
     { readonly kind: string; readonly region: string; readonly program: KindProgram } | undefined;
 
-  constructor(pipeline: Pipeline, allowed: RegionAllowed) {
+  /** @param engineVersion of the jq that runs them: what another one made counts as changed */
+  constructor(pipeline: Pipeline, allowed: RegionAllowed, engineVersion: string) {
+    this.#engineVersion = engineVersion;
     this.#kinds = new Map(pipeline.kinds.map((kind) => [kind.kind, kind]));
     this.#allowed = allowed;
   }
@@ -50,7 +53,12 @@ export class Programs {
       (mapping) => region === GLOBAL || this.#allowed(mapping.regionPolicy, region),
     );
     const set = `${kind} ${mappings.map((mapping) => mapping.spec.position).join(',')}`;
-    const program = this.#bySet.get(set) ?? compileKind(mappings.map((mapping) => mapping.spec));
+    const program =
+      this.#bySet.get(set) ??
+      compileKind(
+        mappings.map((mapping) => mapping.spec),
+        { engineVersion: this.#engineVersion },
+      );
     this.#bySet.set(set, program);
     this.#byRegion.set(name, program);
     return program;

@@ -616,9 +616,10 @@ export function conformanceSuite(
     const nest = 'if .deep then (reduce range(100000) as $i (1; [.]) | tojson | length) else 1 end';
     const bodies = Array.from({ length: 9 }, (_, at) => ({ id: `r${at}`, deep: at % 4 === 1 }));
     const results = await outcomes([{ properties: { v: nest } }], bodies);
+    // A native jq has stack enough for this.
     assert.equal(
       results.map((outcome) => outcome.ok),
-      bodies.map(({ deep }) => !deep),
+      bodies.map(({ deep }) => engine.name === 'native' || !deep),
     );
   });
 

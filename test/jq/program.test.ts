@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { foldExpression } from '../../src/jq/program/fold-expression.js';
 import { itemsPath } from '../../src/jq/program/items-path.js';
 import { JsonCursor } from '../../src/jq/program/json-cursor.js';
-import { repairSurrogates } from '../../src/jq/wasm/repair-surrogates.js';
+import { repairSurrogates } from '../../src/jq/program/repair-surrogates.js';
 
 const test = suite('parts of the JQ program');
 

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Strikes } from '../../src/jq/wasm/strikes.js';
+import { Strikes } from '../../src/jq/batching/strikes.js';
 
 const test = suite('Strikes');
 

@@ -146,7 +146,7 @@ export class FakeEngine {
         entityLanes: new Lanes(),
       },
       jq: this.#jq(),
-      programs: new Programs(pipeline, regionAllowed),
+      programs: new Programs(pipeline, regionAllowed, 'jq-1.8.2'),
       faults: new FaultReport(log),
       source: (kind) => this.#source(kind),
       submit: ({ change }, done) => void this.#take(change).then(done),

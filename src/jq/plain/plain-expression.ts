@@ -57,11 +57,12 @@ function tokensOf(expression: string): readonly Token[] | undefined {
   const tokens: Token[] = [];
   const pattern = new RegExp(TOKEN);
   while (pattern.lastIndex < expression.length) {
-    const groups = pattern.exec(expression)?.groups;
+    const groups: Readonly<Record<string, string | undefined>> | undefined =
+      pattern.exec(expression)?.groups;
     if (groups === undefined) return undefined;
     const { field, ...others } = groups;
     const [type, text] = Object.entries(others).find(([, found]) => found !== undefined)!;
-    tokens.push({ type: type as Token['type'], text: field ?? text });
+    tokens.push({ type: type as Token['type'], text: field ?? text! });
   }
   return tokens.length === 0 ? undefined : tokens;
 }

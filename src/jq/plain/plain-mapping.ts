@@ -1,6 +1,7 @@
 import type { MappedEntity } from '../../model/entity.js';
 import type { LeafFault, MappingResult, MappingVerdict } from '../../model/mapping-result.js';
 import { assembleEntity } from '../program/assemble-entity.js';
+import { isJson } from '../program/json-line.js';
 import type { MappingLayout } from '../program/mapping-layout.js';
 import { ValuePicker } from './pick-values.js';
 import { readPlainly } from './plain-expression.js';
@@ -59,6 +60,7 @@ export class PlainMapping {
 
   /** What the mappings make of a resource; undefined where only JQ can tell. */
   map(line: string): MappingResult | undefined {
+    // The picker does not look at what it steps over.
     if (!isJson(line)) return undefined;
     const values = this.#picker.pick(line);
     if (values === undefined) return undefined;
@@ -112,14 +114,4 @@ function valueOf({ parts }: PlainLeaf, values: readonly string[]): string | unde
     sum = (sum ?? '') + json.slice(1, -1);
   }
   return sum === undefined ? 'null' : `"${sum}"`;
-}
-
-/** Neither the picker nor anything before it looks at what it steps over. */
-function isJson(line: string): boolean {
-  try {
-    JSON.parse(line);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -3,12 +3,11 @@ import { decodeLine } from '../program/decode-line.js';
 import type { MappingLayout } from '../program/mapping-layout.js';
 import type { JqInstance, Run } from './jq-instance.js';
 import { LineFeed } from './line-feed.js';
-import { repairSurrogates } from './repair-surrogates.js';
+import { isBraced, isJson } from '../program/json-line.js';
+import { repairSurrogates } from '../program/repair-surrogates.js';
 
 /** jq's exit code for a program that does not compile. */
 const COMPILE_ERROR = 3;
-
-const BRACED = /^\s*\{[^]*\}\s*$/;
 
 /**
  * Evaluates a program over lines with one run, and where that breaks, with as few more as it takes to
@@ -148,19 +147,5 @@ export class BatchRun {
 
   #fail(index: number, code: MappingFailure['code'], message: string): void {
     this.#outcomes[index] = { ok: false, code, message };
-  }
-}
-
-function isBraced(line: string): boolean {
-  // Nearly all lines have no space around them, and the expression reads a line to its end.
-  return (line.startsWith('{') && line.endsWith('}')) || BRACED.test(line);
-}
-
-function isJson(line: string): boolean {
-  try {
-    JSON.parse(line);
-    return true;
-  } catch {
-    return false;
   }
 }

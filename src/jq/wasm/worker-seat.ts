@@ -1,18 +1,14 @@
 import { Worker } from 'node:worker_threads';
+import type { Seat, SeatAnswer, SeatRequest } from '../batching/seat.js';
+import type { KindProgram } from '../kind-program.js';
 import type { RunLimits } from './jq-instance.js';
+import { unpackOutcomes } from './pack-outcomes.js';
 import { IDLE } from './worker-messages.js';
 import type { WorkerReply, WorkerRequest, WorkerSetup } from './worker-messages.js';
 
-/** How a request to a worker ended. */
-export type SeatAnswer =
-  | Exclude<WorkerReply, { type: 'ready' }>
-  /** Its thread was ended, or ended by itself; `line` is where jq was. */
-  | {
-      readonly type: 'stopped';
-      readonly code: 'timeout' | 'memory' | 'engine';
-      readonly line: number;
-      readonly message: string;
-    };
+/** How a request to the thread ended. */
+type ThreadAnswer =
+  Exclude<WorkerReply, { type: 'ready' }> | Extract<SeatAnswer, { type: 'stopped' }>;
 
 /** The watchdog looks this many times before it ends a thread that does not move on. */
 const LOOKS = 5;
@@ -35,10 +31,12 @@ function sourceEntry(): URL {
  * request and replaced whenever it was stopped or wants to retire. An idle thread does not keep the
  * process alive.
  */
-export class WorkerSeat {
+export class WorkerSeat implements Seat {
   readonly #module: WebAssembly.Module;
   readonly #limits: RunLimits;
   #thread: Thread | undefined;
+  /** The program that the thread was given last. */
+  #loaded: KindProgram | undefined;
   #busy = false;
 
   constructor(module: WebAssembly.Module, limits: RunLimits) {
@@ -56,22 +54,26 @@ export class WorkerSeat {
     return this.#thread.ready;
   }
 
-  /** `leashMs`: how long jq may stay at one line. Never rejects. */
-  async ask(request: WorkerRequest, leashMs: number): Promise<SeatAnswer> {
+  async ask(request: SeatRequest, leashMs: number): Promise<SeatAnswer> {
     this.#busy = true;
     const thread = (this.#thread ??= new Thread(this.#module, this.#limits));
-    const answer = await thread.ask(request, leashMs);
+    const answer = await thread.ask(this.#told(request), leashMs);
     if (answer.type === 'stopped' || answer.retire) {
       this.#thread = undefined;
+      this.#loaded = undefined;
       void thread.end();
     }
     this.#busy = false;
-    return answer;
+    return answer.type === 'mapped' ? { type: 'mapped', outcomes: unpackOutcomes(answer) } : answer;
   }
 
-  /** Whether the next request meets a thread that has seen those before. */
-  get seasoned(): boolean {
-    return this.#thread !== undefined;
+  /** A program is sent along only where the thread's last one was another. */
+  #told(request: SeatRequest): WorkerRequest {
+    if (request.type !== 'map') return request;
+    const { program, lines } = request;
+    if (this.#loaded === program) return { type: 'map', program: undefined, lines };
+    this.#loaded = program;
+    return { type: 'map', program: { text: program.text, specs: program.specs }, lines };
   }
 
   async close(): Promise<void> {
@@ -83,7 +85,7 @@ class Thread {
   readonly ready: Promise<string>;
   readonly #worker: Worker;
   readonly #progress = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-  #settle: ((answer: SeatAnswer) => void) | undefined;
+  #settle: ((answer: ThreadAnswer) => void) | undefined;
 
   constructor(module: WebAssembly.Module, limits: RunLimits) {
     this.#progress[0] = IDLE;
@@ -99,13 +101,13 @@ class Thread {
     this.ready.catch(() => {});
   }
 
-  async ask(request: WorkerRequest, leashMs: number): Promise<SeatAnswer> {
+  async ask(request: WorkerRequest, leashMs: number): Promise<ThreadAnswer> {
     try {
       await this.ready;
     } catch (error) {
       return this.#stopped('engine', error instanceof Error ? error.message : String(error));
     }
-    const answer = new Promise<SeatAnswer>((resolve) => {
+    const answer = new Promise<ThreadAnswer>((resolve) => {
       this.#settle = resolve;
     });
     this.#worker.ref();
@@ -165,7 +167,7 @@ class Thread {
     }, leashMs / LOOKS);
   }
 
-  #stopped(code: 'timeout' | 'memory' | 'engine', message: string): SeatAnswer {
+  #stopped(code: 'timeout' | 'memory' | 'engine', message: string): ThreadAnswer {
     return { type: 'stopped', code, line: Math.max(0, Atomics.load(this.#progress, 0)), message };
   }
 }
