@@ -74,8 +74,7 @@ async function runAll(settings: Settings): Promise<readonly BenchResult[]> {
     console.log(`${show(result)}\n`);
   };
   if (names.includes('transform')) {
-    const bodySizes = ['small', 'typical'] as const;
-    await done(await benchTransform({ ...shared, bodySizes, resources: resources[0]! }));
+    await done(await benchTransform({ ...shared, resources: resources[0]! }));
   }
   const phases = PHASES.filter((phase) => names.includes(phase));
   if (phases.length > 0) {

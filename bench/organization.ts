@@ -16,7 +16,8 @@ export interface OrganizationSize {
   readonly resources: number;
   readonly accounts: number;
   readonly regions: number;
-  readonly bodySize: 'small' | 'typical';
+  /** Or about so many bytes each. */
+  readonly bodySize: 'small' | 'typical' | number;
 }
 
 /** Kinds of {@link PIPELINE} and its one program, which is the same for each of them. */

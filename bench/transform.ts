@@ -3,189 +3,253 @@ import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JqEngine } from '../src/jq/jq-engine.js';
-import type { KindProgram } from '../src/jq/kind-program.js';
+import { findNativeJq } from '../src/jq/native/find-jq.js';
+import type { NativeJq } from '../src/jq/native/find-jq.js';
+import { createNativeEngine } from '../src/jq/native/native-engine.js';
 import { decodeLine } from '../src/jq/program/decode-line.js';
 import { layoutMapping } from '../src/jq/program/mapping-layout.js';
 import { createWasmEngine } from '../src/jq/wasm/wasm-engine.js';
 import { NO_JQ, runJq } from './jq.js';
 import type { Jq } from './jq.js';
-import type { Usage } from './measure-process.js';
-import { readPipeline, resourceLines } from './organization.js';
-import type { OrganizationSize } from './organization.js';
+import { readPipeline } from './organization.js';
 import { check, describeMachine, figure } from './result.js';
-import type { BenchResult, Check, Figure } from './result.js';
+import type { Aim, BenchResult, Check, Figure } from './result.js';
+import { benchBodies, benchMappings } from './transform-cases.js';
+import type { BenchBodies, BenchMapping } from './transform-cases.js';
+import {
+  BATCH,
+  callsOfJqWasm,
+  callsOfNodeJq,
+  inBatches,
+  measureTurn,
+  oneByOne,
+} from './transform-ways.js';
+import type { Turn } from './transform-ways.js';
 
 export interface TransformOptions {
-  /** Resources of each case. */
+  /** Small resources of each case; there are a third of typical and a fortieth of large ones. */
   readonly resources: number;
-  readonly bodySizes: readonly OrganizationSize['bodySize'][];
   readonly repeats: number;
   readonly jq: Jq | undefined;
   readonly tell: (line: string) => void;
 }
 
-/** Resources of a call, as the dataflow gathers them. */
-const BATCH = 500;
 /** Resources mapped before anything is measured: until then V8 still optimizes jq's code. */
 const WARM = 10_000;
 /** Resources whose entities are compared with those of the native jq. */
 const COMPARED = 500;
+/** Of the slow ways a part is enough. */
+const CALLS = 100;
+const OCEAN_PART = 10;
 
-/** What it takes to map all lines once. */
-interface Turn {
-  readonly cpuMs: number;
-  readonly wallMs: number;
-  readonly entities: number;
-  readonly failed: number;
+const OVER_JQ: Aim = { atLeast: 0.95 };
+const TWO_CORES: Aim = { atLeast: 1.7 };
+const OVER_OCEAN: Readonly<Record<string, Aim>> = {
+  '9 leaves': { atLeast: 8 },
+  '30 leaves': { atLeast: 25 },
+};
+
+interface Engines {
+  readonly one: JqEngine;
+  readonly two: JqEngine;
 }
 
-/** The mapping alone: the embedded engine with one worker and with two, beside `jq -c`. */
+/** What one repeat of a case took, by the way it was done. */
+type Turns = Readonly<Record<'sluice' | 'two' | 'embedded' | 'ocean' | 'jqWasm', Turn>> &
+  Readonly<Partial<Record<'native' | 'jq' | 'nodeJq', Turn>>>;
+
+/** The mapping alone, in Sluice's ways and in those one would write first, beside `jq -c`. */
 export async function benchTransform(options: TransformOptions): Promise<BenchResult> {
   const startedAt = new Date().toISOString();
-  const { kinds, program } = await readPipeline();
+  const { kinds } = await readPipeline();
+  const native = await findNativeJq(process.env);
+  const { resources, repeats, jq } = options;
+  const bodies = [
+    benchBodies('small', resources, kinds),
+    benchBodies('typical', Math.ceil(resources / 3), kinds),
+    benchBodies('large', Math.ceil(resources / 40), kinds),
+  ];
   const figures: Figure[] = [];
   const checks: Check[] = [];
-  for (const bodySize of options.bodySizes) {
-    const size = { resources: options.resources, accounts: 2, regions: 2, bodySize };
-    const lines = Array.from(resourceLines(size, kinds), ({ line }) => line);
-    const measured = await measureCase(options, program, lines, bodySize);
-    figures.push(...measured.figures);
-    checks.push(...measured.checks);
+  const dir = await mkdtemp(join(tmpdir(), 'sluice-bench-'));
+  try {
+    for (const body of bodies) {
+      for (const mapping of await benchMappings()) {
+        const measured = await measureCase(options, native, body, mapping, dir);
+        figures.push(...measured.figures);
+        checks.push(...measured.checks);
+      }
+    }
+  } finally {
+    await rm(dir, { recursive: true, force: true });
   }
-  const { resources, bodySizes, repeats, jq } = options;
   return {
     bench: 'transform',
     startedAt,
-    work: { resources, bodies: bodySizes.join(' and '), leaves: 9, batch: BATCH, repeats },
+    work: {
+      resources: bodies.map(({ lines }) => lines.length).join(', '),
+      bodies: bodies.map(({ name }) => name).join('; '),
+      batch: BATCH,
+      repeats,
+    },
     machine: describeMachine(jq?.version),
     figures,
     checks,
-    notes: jq === undefined ? [NO_JQ] : [],
+    notes: notesOf(jq, native),
   };
+}
+
+function notesOf(jq: Jq | undefined, native: NativeJq | undefined): readonly string[] {
+  return [
+    'Ocean is emulated with the embedded jq: it is the way of evaluating that is compared, not its Python',
+    ...(jq === undefined ? [NO_JQ] : ['a call of node-jq is a process of the same jq']),
+    ...(native === undefined
+      ? ['no native jq of 1.7 or later: the native engine was not measured']
+      : [`the native engine runs ${native.version}`]),
+  ];
 }
 
 async function measureCase(
   { repeats, jq, tell }: TransformOptions,
-  program: KindProgram,
-  lines: readonly string[],
-  bodySize: string,
+  native: NativeJq | undefined,
+  bodies: BenchBodies,
+  mapping: BenchMapping,
+  dir: string,
 ): Promise<{ readonly figures: readonly Figure[]; readonly checks: readonly Check[] }> {
-  const turns: { one: Turn; two: Turn; jq?: Usage }[] = [];
-  const dir = await mkdtemp(join(tmpdir(), 'sluice-bench-'));
-  const [one, two] = [
-    await createWasmEngine({ workers: 1 }),
-    await createWasmEngine({ workers: 2 }),
-  ];
+  const { lines } = bodies;
+  const files = { program: join(dir, 'program.jq'), lines: join(dir, 'lines.ndjson') };
+  await writeFile(files.program, mapping.forJq.text);
+  await writeFile(files.lines, `${lines.join('\n')}\n`);
+  const engines = {
+    one: await createWasmEngine({ workers: 1 }),
+    two: await createWasmEngine({ workers: 2 }),
+  };
+  const turns: Turns[] = [];
   const checks: Check[] = [];
   try {
-    const files = { program: join(dir, 'program.jq'), lines: join(dir, 'lines.ndjson') };
-    await writeFile(files.program, program.text);
-    await writeFile(files.lines, `${lines.join('\n')}\n`);
-    const warm = lines.slice(0, WARM);
-    for (const engine of [one, two]) await mapAll(engine, program, warm, 2);
+    for (const engine of [engines.one, engines.two]) {
+      for (const program of [mapping.program, mapping.forJq]) {
+        await inBatches(engine, program, lines.slice(0, WARM), 2);
+      }
+    }
     for (let at = 0; at < repeats; at += 1) {
-      tell(`transform, ${bodySize} bodies, ${at + 1} of ${repeats}`);
-      turns.push({
-        one: await mapAll(one, program, lines, 1),
-        two: await mapAll(two, program, lines, 2),
-        ...(jq && { jq: await runJq(jq, files.program, files.lines) }),
-      });
+      tell(`transform, ${bodies.name}, ${mapping.name}, ${at + 1} of ${repeats}`);
+      turns.push(await takeTurns(engines, native, jq, bodies, mapping, files));
     }
     if (jq)
-      checks.push(await compareWithJq(jq, files.program, one, program, lines.slice(0, COMPARED)));
+      checks.push(
+        await compareWithJq(jq, files.program, engines.one, mapping, lines.slice(0, COMPARED)),
+      );
   } finally {
-    await Promise.all([one.close(), two.close()]);
-    await rm(dir, { recursive: true, force: true });
+    await Promise.all([engines.one.close(), engines.two.close()]);
   }
-  const bytes = lines.reduce((sum, line) => sum + line.length + 1, 0) / lines.length;
-  const name = `${(bytes / 1000).toFixed(1)} KB on average (${bodySize})`;
+  const name = `${bodies.name}; ${mapping.name}`;
+  const complete = turns.flatMap((turn) =>
+    Object.entries(turn).map(([way, { resources, entities, failed }]) =>
+      check(`${name}: ${way} gives one entity a resource`, entities === resources && failed === 0),
+    ),
+  );
+  return { figures: figuresOf(name, mapping, turns), checks: [...checks, ...complete] };
+}
+
+async function takeTurns(
+  { one, two }: Engines,
+  native: NativeJq | undefined,
+  jq: Jq | undefined,
+  { lines }: BenchBodies,
+  { program, forJq, expressions }: BenchMapping,
+  files: { readonly program: string; readonly lines: string },
+): Promise<Turns> {
+  const all = lines.length;
+  const part = lines.slice(0, Math.max(20, Math.ceil(all / OCEAN_PART)));
+  const few = lines.slice(0, Math.min(CALLS, all));
   return {
-    figures: figuresOf(name, lines.length, turns),
-    checks: [
-      ...checks,
-      ...turns.flatMap(({ one, two }) =>
-        [one, two].map(({ entities, failed }) =>
-          check(
-            `${bodySize}: every resource gives one entity`,
-            entities === lines.length && failed === 0,
-            `${entities} entities, ${failed} failures`,
-          ),
-        ),
-      ),
-    ],
+    sluice: await measureTurn(all, () => inBatches(one, program, lines, 1)),
+    two: await measureTurn(all, () => inBatches(two, program, lines, 2)),
+    embedded: await measureTurn(all, () => inBatches(one, forJq, lines, 1)),
+    ...(native && {
+      native: await measureTurn(all, async () => {
+        const engine = await createNativeEngine(native, { workers: 1 });
+        return inBatches(engine, forJq, lines, 1).finally(() => engine.close());
+      }),
+    }),
+    ...(jq && { jq: await jqTurn(jq, files, all) }),
+    ocean: await measureTurn(part.length, () => oneByOne(one, expressions, part)),
+    jqWasm: await measureTurn(few.length, () => callsOfJqWasm(forJq, few)),
+    ...(jq && { nodeJq: await measureTurn(few.length, () => callsOfNodeJq(jq.path, forJq, few)) }),
   };
 }
 
-function figuresOf(
-  name: string,
+async function jqTurn(
+  jq: Jq,
+  files: { readonly program: string; readonly lines: string },
   resources: number,
-  turns: readonly { one: Turn; two: Turn; jq?: Usage }[],
-): Figure[] {
+): Promise<Turn> {
+  const { cpuMs, wallMs } = await runJq(jq, files.program, files.lines);
+  return { resources, cpuMs, wallMs, entities: resources, failed: 0 };
+}
+
+/** What the ways are called, in the order in which they are shown. */
+const WAYS: readonly (readonly [way: keyof Turns, name: string])[] = [
+  ['jq', 'jq -c'],
+  ['sluice', 'Sluice, one worker'],
+  ['two', 'Sluice, two workers'],
+  ['embedded', 'embedded jq, nothing plain'],
+  ['native', 'native jq as a co-process'],
+  ['ocean', "Ocean's way"],
+  ['jqWasm', 'a call of jq-wasm a resource'],
+  ['nodeJq', 'a call of node-jq a resource'],
+];
+
+function figuresOf(name: string, mapping: BenchMapping, turns: readonly Turns[]): Figure[] {
   const about = (what: string, unit: string, better: Figure['better']) =>
     ({ case: name, name: what, unit, better }) as const;
-  const figures = [
-    figure(
-      about('one worker: CPU a resource', 'µs', 'lower'),
-      turns.map(({ one }) => (1000 * one.cpuMs) / resources),
-    ),
-    figure(
-      about('one worker: resources a second', '/s', 'higher'),
-      turns.map(({ one }) => (1000 * resources) / one.wallMs),
-    ),
-    figure(
-      about('two workers: CPU a resource', 'µs', 'lower'),
-      turns.map(({ two }) => (1000 * two.cpuMs) / resources),
-    ),
-    figure(
-      about('two workers: resources a second', '/s', 'higher'),
-      turns.map(({ two }) => (1000 * resources) / two.wallMs),
-    ),
-    figure(
-      about('two workers over one', '×', 'higher'),
-      turns.map(({ one, two }) => one.wallMs / two.wallMs),
-    ),
-  ];
-  if (turns.every(({ jq }) => jq !== undefined)) {
+  const cpu = (turn: Turn | undefined): number => (1000 * turn!.cpuMs) / turn!.resources;
+  const rate = (turn: Turn | undefined): number => (1000 * turn!.resources) / turn!.wallMs;
+  const figures: Figure[] = [];
+  for (const [way, label] of WAYS) {
+    if (turns.some((turn) => turn[way] === undefined)) continue;
     figures.push(
       figure(
-        about('jq -c: CPU a resource', 'µs', 'neither'),
-        turns.map(({ jq }) => (1000 * jq!.cpuMs) / resources),
+        about(`${label}: CPU a resource`, 'µs', way === 'jq' ? 'neither' : 'lower'),
+        turns.map((turn) => cpu(turn[way])),
       ),
       figure(
-        about('jq -c: resources a second', '/s', 'neither'),
-        turns.map(({ jq }) => (1000 * resources) / jq!.wallMs),
-      ),
-      figure(
-        about('CPU over jq -c', '×', 'lower'),
-        turns.map(({ one, jq }) => one.cpuMs / jq!.cpuMs),
+        about(`${label}: resources a second`, '/s', 'neither'),
+        turns.map((turn) => rate(turn[way])),
       ),
     );
   }
-  return figures;
-}
-
-/** Maps all lines in batches, `atOnce` calls under way besides one that waits. CPU is the process's, all threads. */
-async function mapAll(
-  engine: JqEngine,
-  program: KindProgram,
-  lines: readonly string[],
-  atOnce: number,
-): Promise<Turn> {
-  const cpuBefore = process.cpuUsage();
-  const startedAt = performance.now();
-  let [next, entities, failed] = [0, 0, 0];
-  const work = async (): Promise<void> => {
-    while (next < lines.length) {
-      const batch = lines.slice(next, (next += BATCH));
-      for (const outcome of await engine.map(program, batch)) {
-        if (outcome.ok) entities += outcome.entities.length;
-        else failed += 1;
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: atOnce + 1 }, work));
-  const { user, system } = process.cpuUsage(cpuBefore);
-  return { cpuMs: (user + system) / 1000, wallMs: performance.now() - startedAt, entities, failed };
+  if (turns.every(({ jq }) => jq !== undefined)) {
+    figures.push(
+      figure(
+        about('a core over jq -c (CPU)', '×', 'higher'),
+        turns.map(({ sluice, jq }) => cpu(jq) / cpu(sluice)),
+        OVER_JQ,
+      ),
+      figure(
+        about('embedded jq over jq -c (CPU)', '×', 'higher'),
+        turns.map(({ embedded, jq }) => cpu(jq) / cpu(embedded)),
+      ),
+    );
+  }
+  return [
+    ...figures,
+    figure(
+      about('plain over embedded jq (CPU)', '×', 'higher'),
+      turns.map(({ sluice, embedded }) => cpu(embedded) / cpu(sluice)),
+    ),
+    figure(
+      about('two workers over one', '×', 'higher'),
+      turns.map(({ sluice, two }) => sluice.wallMs / two.wallMs),
+      TWO_CORES,
+    ),
+    figure(
+      about("over Ocean's way (CPU)", '×', 'higher'),
+      turns.map(({ sluice, ocean }) => cpu(ocean) / cpu(sluice)),
+      OVER_OCEAN[mapping.name],
+    ),
+  ];
 }
 
 /** Whether both come to the same entities: only then do they do the same work. */
@@ -193,7 +257,7 @@ async function compareWithJq(
   jq: Jq,
   programFile: string,
   engine: JqEngine,
-  program: KindProgram,
+  { program, forJq, name }: BenchMapping,
   lines: readonly string[],
 ): Promise<Check> {
   const output = execFileSync(jq.path, ['-c', '-f', programFile], {
@@ -201,7 +265,7 @@ async function compareWithJq(
     encoding: 'utf8',
     maxBuffer: 256 * 1024 * 1024,
   });
-  const layouts = program.specs.map(layoutMapping);
+  const layouts = forJq.specs.map(layoutMapping);
   const native = output
     .trimEnd()
     .split('\n')
@@ -210,7 +274,7 @@ async function compareWithJq(
   const own = outcomes.map((outcome) => JSON.stringify(outcome.ok ? outcome.entities : outcome));
   const different = own.findIndex((entities, at) => entities !== native[at]);
   return check(
-    `the embedded engine and ${jq.version} give the same entities`,
+    `${name}: Sluice and ${jq.version} give the same entities`,
     different < 0 && native.length === own.length,
     `${own[different] ?? own.length} and ${native[different] ?? native.length}`,
   );
