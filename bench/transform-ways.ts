@@ -103,7 +103,7 @@ export async function callsOfNodeJq(
   for (const line of lines) {
     const output = await new Promise<string>((resolve, reject) => {
       const child = execFile(jq, ['-c', program.text], (error, stdout) => {
-        if (error) reject(error);
+        if (error) reject(new Error(error.message));
         else resolve(stdout);
       });
       child.stdin!.end(line);

@@ -1,7 +1,6 @@
 import type { MappedEntity } from '../../model/entity.js';
 import type { LeafFault, MappingResult, MappingVerdict } from '../../model/mapping-result.js';
 import { assembleEntity } from '../program/assemble-entity.js';
-import { isJson } from '../program/json-line.js';
 import type { MappingLayout } from '../program/mapping-layout.js';
 import { ValuePicker } from './pick-values.js';
 import { readPlainly } from './plain-expression.js';
@@ -60,8 +59,6 @@ export class PlainMapping {
 
   /** What the mappings make of a resource; undefined where only JQ can tell. */
   map(line: string): MappingResult | undefined {
-    // The picker does not look at what it steps over.
-    if (!isJson(line)) return undefined;
     const values = this.#picker.pick(line);
     if (values === undefined) return undefined;
     const entities: MappedEntity[] = [];
