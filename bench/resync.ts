@@ -20,13 +20,13 @@ export interface ResyncOptions {
 }
 
 const CPU_AIMS: Readonly<Partial<Record<Phase, number>>> = {
-  'resync-first': 2,
-  'resync-unchanged': 0.5,
+  'resync-first': 1.6,
+  'resync-unchanged': 0.35,
 };
 /** Below this many resources start-up and warm-up are most of the cost, and the aims say nothing. */
 const AIMS_FROM = 20_000;
-const MEMORY_AIM: Aim = { atMost: 400 };
-const GROWTH_AIM: Aim = { atMost: 1.15 };
+const MEMORY_AIM: Aim = { atMost: 350 };
+const GROWTH_AIM: Aim = { atMost: 1.1 };
 const REQUESTS_AIM: Aim = { atMost: 1 / 18 };
 
 /** Runs the resync benchmarks together: each resync of a cycle builds on the one before. */

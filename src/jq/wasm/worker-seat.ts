@@ -94,7 +94,8 @@ class Thread {
       // Programs see no environment even where jq's own shadowing should fail.
       env: {},
       execArgv: [],
-      resourceLimits: { maxOldGenerationSizeMb: 256, stackSizeMb: 4 },
+      // What a batch leaves behind is garbage at once: more room for it would only be held for nothing.
+      resourceLimits: { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 8, stackSizeMb: 4 },
     });
     this.ready = this.#listen();
     // Who asks sees the failure in the answer; nobody may be waiting for the start itself.
