@@ -1,7 +1,13 @@
 import { AccountClient } from '@aws-sdk/client-account';
 import { CloudControlClient } from '@aws-sdk/client-cloudcontrol';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
+import type { ACMClient } from '@aws-sdk/client-acm';
+import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import type { EC2Client } from '@aws-sdk/client-ec2';
+import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { ElastiCacheClient } from '@aws-sdk/client-elasticache';
 import type { KinesisClient } from '@aws-sdk/client-kinesis';
+import type { ResourceGroupsClient } from '@aws-sdk/client-resource-groups';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { NodeHttpHandler } from '@smithy/node-http-handler';
@@ -16,8 +22,14 @@ export interface BoundClients {
   readonly cloudControl: CloudControlClient;
   readonly organizations: OrganizationsClient;
   readonly sts: STSClient;
-  /** Loaded on use: few pipelines need it, and it is large. */
+  /** Loaded on use, as those below: few pipelines need them, and they are large. */
   s3(): Promise<S3Client>;
+  acm(): Promise<ACMClient>;
+  cloudFormation(): Promise<CloudFormationClient>;
+  ec2(): Promise<EC2Client>;
+  elastiCache(): Promise<ElastiCacheClient>;
+  loadBalancing(): Promise<ElasticLoadBalancingV2Client>;
+  resourceGroups(): Promise<ResourceGroupsClient>;
   /**
    * Over HTTP/1.1 like the others, for polling. With `push`, for SubscribeToShard: over HTTP/2, which the
    * service asks for there, unless the endpoint is a plain one (an emulator's).
@@ -30,8 +42,10 @@ export interface AwsClientsOptions extends HttpHandlerOptions {
   readonly max?: number;
 }
 
-type AnyClient =
-  AccountClient | CloudControlClient | KinesisClient | OrganizationsClient | STSClient | S3Client;
+/** What the cache asks of a client. */
+interface AnyClient {
+  destroy(): void;
+}
 
 /**
  * SDK clients per service × region × credentials: made on use, the least recently used dropped, all
@@ -97,6 +111,31 @@ export class AwsClients {
       async s3() {
         const { S3Client } = await import('@aws-sdk/client-s3');
         return cached('s3', (c) => new S3Client(c));
+      },
+      async acm() {
+        const { ACMClient } = await import('@aws-sdk/client-acm');
+        return cached('acm', (c) => new ACMClient(c));
+      },
+      async cloudFormation() {
+        const { CloudFormationClient } = await import('@aws-sdk/client-cloudformation');
+        return cached('cloudformation', (c) => new CloudFormationClient(c));
+      },
+      async ec2() {
+        const { EC2Client } = await import('@aws-sdk/client-ec2');
+        return cached('ec2', (c) => new EC2Client(c));
+      },
+      async elastiCache() {
+        const { ElastiCacheClient } = await import('@aws-sdk/client-elasticache');
+        return cached('elasticache', (c) => new ElastiCacheClient(c));
+      },
+      async loadBalancing() {
+        const { ElasticLoadBalancingV2Client } =
+          await import('@aws-sdk/client-elastic-load-balancing-v2');
+        return cached('elbv2', (c) => new ElasticLoadBalancingV2Client(c));
+      },
+      async resourceGroups() {
+        const { ResourceGroupsClient } = await import('@aws-sdk/client-resource-groups');
+        return cached('resource-groups', (c) => new ResourceGroupsClient(c));
       },
       async kinesis(push = false) {
         const { KinesisClient } = await import('@aws-sdk/client-kinesis');

@@ -2,7 +2,7 @@
  * States that a resource only passes through, by kind: where in its properties the state stands, and
  * what it is then. A read that shows one is followed by another. Only for types whose schema in the
  * CloudFormation registry has such a property (few do: clusters of EKS, tables of DynamoDB and NAT
- * gateways have none); the states are those of the services' API references.
+ * gateways have none), and for kinds that a service of their own describes; the states are those of the services' API references.
  */
 const STATES: Readonly<Record<string, readonly [path: string, states: RegExp]>> = {
   'AWS::CloudFormation::Stack': ['StackStatus', /_IN_PROGRESS$/],
@@ -12,7 +12,13 @@ const STATES: Readonly<Record<string, readonly [path: string, states: RegExp]>> 
     'State',
     /^(?:initiating|initiatingRequest|pending|modifying|rollingBack|rejecting|deleting|failing)$/,
   ],
+  'AWS::ELBV2::LoadBalancer': ['State.Code', /^provisioning$/],
+  'AWS::ElastiCache::Cluster': [
+    'CacheClusterStatus',
+    /^(?:creating|modifying|snapshotting|rebooting cluster nodes|deleting|restoring)$/,
+  ],
   'AWS::ElastiCache::ServerlessCache': ['Status', /^(?:creating|modifying|deleting)$/i],
+  'AWS::ImageBuilder::Image': ['State', /^(?:pending|transient)$/],
   'AWS::MemoryDB::Cluster': ['Status', /^(?:creating|updating|deleting|snapshotting)$/i],
   'AWS::RDS::DBInstance': [
     'DBInstanceStatus',
@@ -32,7 +38,9 @@ export function isTransitional(kind: string, body: string): boolean {
   const [path, states] = known;
   let value: unknown;
   try {
-    value = fieldOf(JSON.parse(body), 'Properties');
+    const resource: unknown = JSON.parse(body);
+    // What a service of its own describes has its fields beside each other.
+    value = fieldOf(resource, 'Properties') ?? resource;
   } catch {
     // No JSON: nothing says that it is.
     return false;

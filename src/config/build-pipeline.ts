@@ -35,18 +35,29 @@ export function buildPipeline(
   };
 }
 
+interface KindDraft {
+  mappings: KindMapping[];
+  useGetResourceApi: boolean;
+  listGroupResources: boolean;
+}
+
 /** Mappings of one kind belong together, wherever they stand in the file: it is listed once. */
 function kindsOf(checked: PipelineFile, tree: YamlTree): readonly KindConfig[] {
-  const byKind = new Map<string, { mappings: KindMapping[]; useGetResourceApi: boolean }>();
+  const byKind = new Map<string, KindDraft>();
   let position = 0;
   checked.resources.forEach((resource, index) => {
     const { node } = locate(tree, ['resources', index]);
     if (node === undefined) return;
     const specs = mappingSpecs(resource, node, position);
     position += specs.length;
-    const kind = byKind.get(resource.kind) ?? { mappings: [], useGetResourceApi: false };
+    const kind = byKind.get(resource.kind) ?? {
+      mappings: [],
+      useGetResourceApi: false,
+      listGroupResources: false,
+    };
     byKind.set(resource.kind, kind);
     kind.useGetResourceApi ||= resource.selector.useGetResourceAPI;
+    kind.listGroupResources ||= resource.selector.listGroupResources;
     kind.mappings.push(
       ...specs.map((spec) => ({ spec, regionPolicy: resource.selector.regionPolicy })),
     );

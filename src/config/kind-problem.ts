@@ -1,5 +1,5 @@
 import { suggestTypes, typeFacts } from '../catalog/catalog.js';
-import { OCEAN_SPECIAL_KINDS, UNSUPPORTED_KINDS } from '../catalog/special-kinds.js';
+import { OCEAN_SPECIAL_KINDS } from '../catalog/special-kinds.js';
 import type { Problem } from './problem.js';
 
 type KindProblem = Omit<Problem, 'position'>;
@@ -13,13 +13,13 @@ const TYPE_NAME = /^[A-Za-z0-9]{2,64}::[A-Za-z0-9]{2,64}::[A-Za-z0-9]{2,64}(::MO
  * knows them.
  */
 export function kindProblem(kind: string): KindProblem | undefined {
-  if (UNSUPPORTED_KINDS.has(kind)) return unsupported(kind);
+  if (OCEAN_SPECIAL_KINDS.includes(kind)) return undefined;
   if (!TYPE_NAME.test(kind)) {
     return { ...unknown(kind), expected: 'a CloudFormation type such as AWS::S3::Bucket' };
   }
   const facts = typeFacts(kind);
   if (facts === undefined) {
-    if (OCEAN_SPECIAL_KINDS.includes(kind) || !/^aws::/i.test(kind)) return undefined;
+    if (!/^aws::/i.test(kind)) return undefined;
     return unknown(kind);
   }
   if (!facts.listable) {
@@ -49,17 +49,5 @@ function unknown(kind: string): KindProblem {
       near.length > 0
         ? `did you mean ${near.join(', ')}?`
         : 'see `sluice kinds` for all that there are',
-  };
-}
-
-function unsupported(kind: string): KindProblem {
-  const instead = UNSUPPORTED_KINDS.get(kind);
-  return {
-    code: 'config.unsupported',
-    what: `${kind} is known, but not supported by this version`,
-    hint:
-      instead === undefined
-        ? 'remove it from the resources'
-        : `use ${instead}, whose fields are under .Properties`,
   };
 }

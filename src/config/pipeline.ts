@@ -36,6 +36,8 @@ export interface KindConfig {
   readonly mappings: readonly KindMapping[];
   /** Whether any of its mappings asks for a read per resource. */
   readonly useGetResourceApi: boolean;
+  /** Whether its mappings ask for the resources of each group (kind AWS::ResourceGroups::Group). */
+  readonly listGroupResources?: boolean;
 }
 
 export interface KindMapping {

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { SUPPORTS_LIST_GROUP_RESOURCES } from '../catalog/special-kinds.js';
 import { kindProblem } from './kind-problem.js';
 import { flag, listOf, regionGlob, report } from './schema-values.js';
 
@@ -113,7 +112,7 @@ const selector = z
     useGetResourceAPI: flag('Read each resource after listing it: slower, but complete.', false),
     regionPolicy: regionPolicy('Regions of this kind, within aws.regions.'),
     listGroupResources: flag(
-      "Add the resources of each group (kind AWS::ResourceGroups::Group); 'true' is not supported yet.",
+      'Groups as ListGroups tells them, with what each holds as __Resources (kind AWS::ResourceGroups::Group).',
       false,
     ),
   })
@@ -156,16 +155,5 @@ export const resource = z
       }),
     selector,
     port: resourcePort,
-  })
-  .superRefine((value, ctx) => {
-    const asks = value.kind === 'AWS::ResourceGroups::Group' && value.selector.listGroupResources;
-    if (asks && !SUPPORTS_LIST_GROUP_RESOURCES) {
-      ctx.addIssue({
-        code: 'custom',
-        path: ['selector', 'listGroupResources'],
-        message: 'true is known, but not supported by this version',
-        params: { code: 'config.unsupported', hint: 'remove it to mirror the groups alone' },
-      });
-    }
   })
   .meta({ description: 'One kind of resource and its mapping; a kind may come several times.' });

@@ -4,6 +4,7 @@ import { Credentials } from './aws/credentials.js';
 import { Organizations } from './aws/organizations.js';
 import { Quota, type QuotaOptions } from './aws/quota.js';
 import { S3 } from './aws/s3.js';
+import { describedServices } from './aws/described-services.js';
 import { serveAws } from './aws/server.js';
 import type { Service } from './aws/service.js';
 import type { AwsSettings, SimAws } from './aws/sim-aws.js';
@@ -163,5 +164,6 @@ function servicesOf(
     ['account', new Account(organization, () => settings.regionsPageSize)],
     ['cloudcontrolapi', new CloudControl(organization, quota, settings)],
     ['s3', new S3(organization)],
+    ...describedServices(organization, quota, () => settings.pageSize),
   ]);
 }

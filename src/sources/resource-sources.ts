@@ -1,13 +1,30 @@
 import { LRUCache } from 'lru-cache';
 import type { Aws } from '../aws/aws.js';
+import type { Pipeline } from '../config/pipeline.js';
 import type { AccountDirectory } from './account-directory.js';
+import { ACM_CERTIFICATE } from './listing/acm-certificate.js';
 import { CloudControlSource } from './listing/cloud-control.js';
+import { CLOUDFORMATION_STACK } from './listing/cloudformation-stack.js';
+import { DescribedSource } from './listing/described-kind.js';
+import { ELASTICACHE_CLUSTER } from './listing/elasticache-cluster.js';
+import { ELBV2_LOAD_BALANCER } from './listing/elbv2-load-balancer.js';
+import { MACHINE_IMAGE } from './listing/machine-image.js';
 import { tellOptedOut } from './listing/opted-out.js';
 import { OrganizationAccountSource } from './listing/organization-account.js';
+import { RESOURCE_GROUP } from './listing/resource-group.js';
 import { S3BucketSource } from './listing/s3-bucket.js';
 import type { SourceContext } from './listing/source-context.js';
 import type { ResourceSource } from './resource-source.js';
 import { ORGANIZATION_ACCOUNT, S3_BUCKET } from './special-kinds.js';
+
+/** Kinds that a service's own API lists. */
+const DESCRIBED = [
+  ACM_CERTIFICATE,
+  CLOUDFORMATION_STACK,
+  ELASTICACHE_CLUSTER,
+  ELBV2_LOAD_BALANCER,
+  MACHINE_IMAGE,
+];
 
 /** How long it is remembered that a kind can't be read. */
 const UNREADABLE_MS = 3_600_000;
@@ -18,6 +35,7 @@ const MAX_BUCKETS = 50_000;
 export function resourceSources(
   aws: Aws,
   directory: AccountDirectory,
+  pipeline: Pipeline,
 ): (kind: string) => ResourceSource {
   const context: SourceContext = {
     aws,
@@ -29,7 +47,11 @@ export function resourceSources(
   const sources = new Map<string, ResourceSource>([
     [ORGANIZATION_ACCOUNT, new OrganizationAccountSource(aws)],
     [S3_BUCKET, new S3BucketSource(context)],
+    ...DESCRIBED.map((kind) => [kind.kind, new DescribedSource(context, kind)] as const),
   ]);
+  if (pipeline.kinds.some(({ listGroupResources }) => listGroupResources)) {
+    sources.set(RESOURCE_GROUP.kind, new DescribedSource(context, RESOURCE_GROUP));
+  }
   return (kind) => {
     let source = sources.get(kind);
     if (source === undefined) {

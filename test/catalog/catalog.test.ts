@@ -2,7 +2,6 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { allTypes, kindFacts, suggestTypes, typeFacts } from '../../src/catalog/catalog.js';
 import { GLOBAL_TYPES, OPTIONAL_LIST_INPUTS } from '../../src/catalog/overlays.js';
-import { OCEAN_SPECIAL_KINDS, UNSUPPORTED_KINDS } from '../../src/catalog/special-kinds.js';
 
 const test = suite('catalog/catalog');
 
@@ -62,10 +61,6 @@ test('inputs that only narrow a listing are not needed', () => {
 
 test('the tables kept by hand name types that exist', () => {
   for (const name of [...GLOBAL_TYPES, ...OPTIONAL_LIST_INPUTS]) assert.ok(typeFacts(name), name);
-  for (const [kind, instead] of UNSUPPORTED_KINDS) {
-    assert.ok(OCEAN_SPECIAL_KINDS.includes(kind), kind);
-    if (instead !== undefined) assert.is(typeFacts(instead)?.listable, true, instead);
-  }
 });
 
 test('assumes the usual of types that it does not hold', () => {

@@ -114,19 +114,6 @@ const GOLDEN: readonly (readonly [string, string, string])[] = [
     'p.yaml:2:11: resources[0].kind: AWS::ApiGateway::Resource is listed by parent (RestApiId), which this version does not support; remove it from the resources',
   ],
   [
-    'a special kind of Ocean that is not supported yet',
-    VALID.replace('AWS::EC2::Instance', 'AWS::ELBV2::LoadBalancer'),
-    'p.yaml:2:11: resources[0].kind: AWS::ELBV2::LoadBalancer is known, but not supported by this version; use AWS::ElasticLoadBalancingV2::LoadBalancer, whose fields are under .Properties',
-  ],
-  [
-    'listGroupResources',
-    VALID.replace('EC2::Instance', 'ResourceGroups::Group').replace(
-      "query: 'true'",
-      "{ query: 'true', listGroupResources: true }".slice(2, -2).replace(', ', '\n      '),
-    ),
-    'p.yaml:5:27: resources[0].selector.listGroupResources: true is known, but not supported by this version; remove it to mirror the groups alone',
-  ],
-  [
     'mappings kept in Port',
     `port: { mappingFrom: port }\n${VALID}`,
     'p.yaml:1:22: port.mappingFrom: "port" is known, but not supported by this version; expected file',

@@ -126,7 +126,7 @@ export class CloudControl implements Service {
     const missing = this.settings.notOffered.some(
       (entry) => entry.kind === kind && (entry.region === '*' || entry.region === region),
     );
-    if (model === undefined || missing)
+    if (model === undefined || model.api === 'own' || missing)
       throw new Refusal('TypeNotFoundException', 404, `The type '${kind}' cannot be found.`);
     return model;
   }

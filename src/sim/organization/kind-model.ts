@@ -20,6 +20,11 @@ export interface KindModel {
   readonly kind: string;
   /** `bucket`: listed once an account, but every resource has a region of its own. */
   readonly placement: 'regional' | 'global' | 'bucket';
+  /**
+   * Whether a service of its own describes it instead of Cloud Control, or besides it; such a kind is
+   * part of an organization only where it is asked for. Default: Cloud Control alone.
+   */
+  readonly api?: 'own' | 'both';
   /** Primary identifier properties in order; Cloud Control joins their values with `|`. */
   readonly identifierProperties: readonly string[];
   /** Listed a parent at a time: the ResourceModel must hold this property. */

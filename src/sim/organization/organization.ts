@@ -7,7 +7,7 @@ import {
   type SimUnit,
 } from './accounts.js';
 import { joinIdentifier, type KindModel } from './kind-model.js';
-import { KINDS } from './kinds/index.js';
+import { KINDS, USUAL_KINDS } from './kinds/index.js';
 import { parseLossless, stringifyLossless } from './lossless-json.js';
 import {
   resourceOf,
@@ -50,7 +50,7 @@ export class Organization {
     this.rootId = `r-${random.hex(4)}`;
     this.units = makeUnits(this.seed, this.rootId);
     this.regions = chooseRegions(this.partition, options.regions ?? 2);
-    this.kinds = options.kinds ?? [...KINDS.keys()];
+    this.kinds = options.kinds ?? USUAL_KINDS;
     for (const kind of this.kinds) modelOf(kind);
     this.initialAccounts = options.accounts ?? 3;
     for (let i = 0; i < this.initialAccounts; i++) this.addAccount();

@@ -2,9 +2,19 @@
 
 const LINE_BREAKS = /[\r\n]+/g;
 
-/** What stands after the properties is the same for a whole page; make it once. */
+/**
+ * What stands after the properties is the same for a whole page; make it once. `Type` and
+ * `__ExtraContext` say once more what mappings written for Ocean's hosted integration ask for.
+ */
 export function bodyTail(kind: string, accountId: string, region: string): string {
-  return `,"__Kind":${JSON.stringify(kind)},"__AccountId":${JSON.stringify(accountId)},"__Region":${JSON.stringify(region)}}`;
+  return `,"Type":${JSON.stringify(kind)}${describedTail(kind, accountId, region)}`;
+}
+
+/** What stands behind the fields of an object of a service's own API, which may have a `Type` itself. */
+export function describedTail(kind: string, accountId: string, region: string): string {
+  const [name, account, place] = [kind, accountId, region].map((text) => JSON.stringify(text));
+  const context = `"__ExtraContext":{"AccountId":${account},"Region":${place}}`;
+  return `,"__Kind":${name},"__AccountId":${account},"__Region":${place},${context}}`;
 }
 
 /**

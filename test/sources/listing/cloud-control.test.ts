@@ -46,7 +46,7 @@ async function world(
   const aws = await openTestAws({ AWS_ENDPOINT_URL: server.url });
   const directory = new AccountDirectory(aws, pipelineOf([KIND, 'AWS::IAM::Role']));
   directory.remember({ id: MEMBER, partition: 'aws', roleArn: `arn:aws:iam::${MEMBER}:role/R` });
-  const sourceFor = resourceSources(aws, directory);
+  const sourceFor = resourceSources(aws, directory, pipelineOf([]));
   const source = sourceFor(KIND);
   const permits = new TestPermits();
   const list = async (scope = SCOPE): Promise<Page[]> =>
@@ -96,6 +96,8 @@ test('follows the pages, over empty ones, and makes the lines that JQ is given',
         __Kind: KIND,
         __AccountId: MEMBER,
         __Region: 'eu-west-1',
+        Type: KIND,
+        __ExtraContext: { AccountId: MEMBER, Region: 'eu-west-1' },
       });
       const listed = server.received.filter((one) => one.operation === 'ListResources');
       assert.equal(

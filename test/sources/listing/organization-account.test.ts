@@ -15,6 +15,7 @@ test('lists and reads accounts as Organizations describes them, with dates as te
   const source = resourceSources(
     aws,
     new AccountDirectory(aws, pipelineOf([ORGANIZATION_ACCOUNT])),
+    pipelineOf([]),
   )(ORGANIZATION_ACCOUNT);
   const permits = new TestPermits();
   const scope = {

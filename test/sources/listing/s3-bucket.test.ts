@@ -36,7 +36,7 @@ async function world(partial: boolean, use: (world: World) => Promise<void>): Pr
   const accountId = aws.identity.accountId;
   const directory = new AccountDirectory(aws, pipelineOf([S3_BUCKET]));
   directory.remember({ id: accountId, partition: 'aws' });
-  const source = resourceSources(aws, directory)(S3_BUCKET);
+  const source = resourceSources(aws, directory, pipelineOf([]))(S3_BUCKET);
   const permits = new TestPermits();
   const scope = { kind: S3_BUCKET, accountId, region: 'global' };
   const list = async (): Promise<ListedResource[]> =>
