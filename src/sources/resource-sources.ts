@@ -1,7 +1,9 @@
 import { LRUCache } from 'lru-cache';
 import type { Aws } from '../aws/aws.js';
+import { isFamily } from '../catalog/parents/parents.js';
 import type { AccountDirectory } from './account-directory.js';
 import { CloudControlSource } from './listing/cloud-control.js';
+import { FamilySource } from './listing/family.js';
 import { tellOptedOut } from './listing/opted-out.js';
 import { OrganizationAccountSource } from './listing/organization-account.js';
 import { S3BucketSource } from './listing/s3-bucket.js';
@@ -9,8 +11,10 @@ import type { SourceContext } from './listing/source-context.js';
 import type { ResourceSource } from './resource-source.js';
 import { ORGANIZATION_ACCOUNT, S3_BUCKET } from './special-kinds.js';
 
-/** How long it is remembered that a kind can't be read. */
-const UNREADABLE_MS = 3_600_000;
+/** How long it is remembered that a kind can't be read, or not be listed as it is. */
+const REFUSAL_MS = 3_600_000;
+/** Listings whose ResourceModel is remembered. */
+const MAX_MODELS = 20_000;
 /** Buckets whose region is remembered. */
 const MAX_BUCKETS = 50_000;
 
@@ -22,7 +26,9 @@ export function resourceSources(
   const context: SourceContext = {
     aws,
     directory,
-    unreadable: new LRUCache({ max: 10_000, ttl: UNREADABLE_MS }),
+    unreadable: new LRUCache({ max: 10_000, ttl: REFUSAL_MS }),
+    needModel: new LRUCache({ max: 10_000, ttl: REFUSAL_MS }),
+    models: new LRUCache({ max: MAX_MODELS }),
     bucketRegions: new LRUCache({ max: MAX_BUCKETS }),
     call: (target, send) => tellOptedOut(directory, target, () => aws.caller.call(target, send)),
   };
@@ -33,7 +39,9 @@ export function resourceSources(
   return (kind) => {
     let source = sources.get(kind);
     if (source === undefined) {
-      source = new CloudControlSource(context, kind);
+      source = isFamily(kind)
+        ? new FamilySource(context, kind)
+        : new CloudControlSource(context, kind);
       sources.set(kind, source);
     }
     return source;
