@@ -39,7 +39,9 @@ export function deriveParent(
   );
   // A type that is listed by the same properties is a sibling, as `AWS::MSK::ClusterPolicy` is.
   const ancestors = same.filter(({ listNeeds }) =>
-    listNeeds.every((need) => child.listNeeds.includes(need) && listNeeds.length < child.listNeeds.length),
+    listNeeds.every(
+      (need) => child.listNeeds.includes(need) && listNeeds.length < child.listNeeds.length,
+    ),
   );
   if (ancestors.length === 1) {
     return { parent: ancestors[0]!.type, fills: child.listNeeds.map((need) => [need, need]) };

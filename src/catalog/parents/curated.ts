@@ -28,17 +28,14 @@ export const CURATED_PARENTS: Readonly<Record<string, string>> = {
   'Connect::ContactFlowVersion': 'Connect::ContactFlow ContactFlowId=ContactFlowArn',
   'Connect::IntegrationAssociation': 'Connect::Instance InstanceId=Arn',
   'Connect::DataLakeAssociation': 'Connect::Instance InstanceId=Id',
-  'Connect::DataTableAttribute':
-    'Connect::DataTable InstanceArn=InstanceArn,DataTableArn=Arn',
+  'Connect::DataTableAttribute': 'Connect::DataTable InstanceArn=InstanceArn,DataTableArn=Arn',
   'Connect::DataTableRecord': 'Connect::DataTable InstanceArn=InstanceArn,DataTableArn=Arn',
   'Connect::PhoneNumber': 'Connect::Instance TargetArn=Arn',
   'ConnectCampaignsV2::Campaign': 'Connect::Instance ConnectInstanceId=Id',
-  'DataZone::Environment':
-    'DataZone::Project DomainIdentifier=DomainId,ProjectIdentifier=Id',
+  'DataZone::Environment': 'DataZone::Project DomainIdentifier=DomainId,ProjectIdentifier=Id',
   'DataZone::EnvironmentActions':
     'DataZone::Environment DomainIdentifier=DomainId,EnvironmentIdentifier=Id',
-  'DataZone::ProjectMembership':
-    'DataZone::Project DomainIdentifier=DomainId,ProjectIdentifier=Id',
+  'DataZone::ProjectMembership': 'DataZone::Project DomainIdentifier=DomainId,ProjectIdentifier=Id',
   'Deadline::Fleet': 'Deadline::Farm FarmId=FarmId',
   'Deadline::Limit': 'Deadline::Farm FarmId=FarmId',
   'Deadline::MeteredProduct': 'Deadline::LicenseEndpoint LicenseEndpointId=LicenseEndpointId',
@@ -67,8 +64,7 @@ export const CURATED_PARENTS: Readonly<Record<string, string>> = {
     'OpenSearchServerless::Collection CollectionEndpoint=CollectionEndpoint',
   'PCS::ComputeNodeGroup': 'PCS::Cluster ClusterId=Id',
   'PCS::Queue': 'PCS::Cluster ClusterId=Id',
-  'Route53GlobalResolver::HostedZoneAssociation':
-    'Route53GlobalResolver::DnsView ResourceArn=Arn',
+  'Route53GlobalResolver::HostedZoneAssociation': 'Route53GlobalResolver::DnsView ResourceArn=Arn',
   'S3Files::AccessPoint': 'S3Files::FileSystem FileSystemId=FileSystemId',
   'S3Files::MountTarget': 'S3Files::FileSystem FileSystemId=FileSystemId',
   'S3Tables::Namespace': 'S3Tables::TableBucket TableBucketARN=TableBucketARN',

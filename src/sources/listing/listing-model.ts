@@ -10,8 +10,7 @@ import type { SourceContext } from './source-context.js';
 
 /** The ResourceModel of a scope's listing; `absent` where the parent is no more, and its children with it. */
 export type ListingModel =
-  | { readonly state: 'known'; readonly model: string | undefined }
-  | { readonly state: 'absent' };
+  { readonly state: 'known'; readonly model: string | undefined } | { readonly state: 'absent' };
 
 const NOTHING_NEEDED: ListingModel = { state: 'known', model: undefined };
 
@@ -49,7 +48,11 @@ export async function listingModel(
 }
 
 /** Remembers what a listing of parents told of the model of a child's scope: it saves reading the parent. */
-export function rememberModel(context: SourceContext, scope: Scope, { body }: ListedResource): void {
+export function rememberModel(
+  context: SourceContext,
+  scope: Scope,
+  { body }: ListedResource,
+): void {
   const { kind, accountId, parent } = scope;
   if (body === undefined || modelOfIdentifier(kind, accountId, parent) !== undefined) return;
   const told = modelOfProperties(listInputs(kind), propertiesOf(body));

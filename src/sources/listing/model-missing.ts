@@ -1,6 +1,9 @@
 import type { CallTarget } from '../../aws/call.js';
 import { AwsError } from '../../errors/aws-error.js';
 
+/** Code of the error that skips such scopes. */
+export const NEEDS_MODEL = 'aws.needs-model';
+
 /** How list handlers say that they want inputs (the words of the handlers' common library). */
 const MISSING = /ResourceModel|required propert/i;
 
@@ -15,6 +18,6 @@ export function needsModel(target: CallTarget, kind: string, said: string): AwsE
   const words = said.replace(/^ListResources in \d{12} [a-z0-9-]+: /, '');
   return new AwsError(
     `AWS lists ${kind} only with a ResourceModel, and this version does not know which; it said: ${words}`,
-    { code: 'aws.needs-model', errorClass: 'unsupported', operation, accountId, region },
+    { code: NEEDS_MODEL, errorClass: 'unsupported', operation, accountId, region },
   );
 }
