@@ -2,9 +2,12 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { FaultEffect } from '../../src/sim/faults.js';
 import type { SimOptions } from '../../src/sim/sim.js';
+import { atRequest } from './crash-world.js';
+import { CHILD, children } from './support/family-fixtures.js';
 import { accounts, apis, type Fixture } from './support/fixtures.js';
 import { drift, heldNames } from './support/oracle.js';
 import { failedScopes, keyOf, resourcesOf } from './support/resources.js';
+import { startCli } from './support/run-cli.js';
 import { World } from './support/world.js';
 
 const test = suite('kinds that are listed a parent at a time');
@@ -21,30 +24,6 @@ const USER = 'AWS::Transfer::User';
 const KINDS = [REST_API, STAGE, CLUSTER, NODEGROUP, BALANCER, LISTENER, RULE, SERVER, USER];
 const EAST = 'us-east-1';
 
-/** Children of a kind, by account, region and identifier. */
-const children = (kind: string): Fixture => ({
-  kind,
-  yaml: `
-kind: ${kind}
-selector: { query: 'true' }
-port:
-  entity:
-    mappings:
-      identifier: '[.__AccountId, .__Region, (.Identifier | gsub("[|]"; "="))] | join(":")'
-      title: .__Kind
-      blueprint: '"child"'
-      properties: { region: .__Region }
-`,
-  entities: ({ Identifier, __AccountId, __Region }) => [
-    {
-      blueprint: 'child',
-      identifier: [__AccountId, __Region, Identifier.replaceAll('|', '=')].join(':'),
-      title: kind,
-      properties: { region: __Region },
-    },
-  ],
-});
-
 // Of the parents only REST APIs are mapped.
 const fixtures = [accounts, apis, ...[STAGE, NODEGROUP, LISTENER, RULE, USER].map(children)];
 
@@ -57,10 +36,7 @@ async function inWorld(options: SimOptions, use: (world: World) => Promise<void>
     pageSize: 2,
     ...options,
   });
-  world.sim.port.blueprints.create({
-    identifier: 'child',
-    schema: { properties: { region: { type: 'string' } } },
-  });
+  world.sim.port.blueprints.create(CHILD);
   try {
     await write(world, fixtures);
     await use(world);
@@ -167,7 +143,7 @@ test('where the parents cannot all be found, nothing is said of those that are m
   }));
 
 test('with a parent its children go, and theirs; a cluster that is not mapped counts as well', () =>
-  inWorld({}, async (world) => {
+  inWorld({ regions: [EAST] }, async (world) => {
     const { organization } = world.sim;
     await world.run();
     for (const kind of [REST_API, BALANCER, CLUSTER, SERVER]) {
@@ -181,7 +157,7 @@ test('with a parent its children go, and theirs; a cluster that is not mapped co
   }));
 
 test('what only its listing missed stays: a parent that was not shown, a child that was not', () =>
-  inWorld({}, async (world) => {
+  inWorld({ regions: [EAST] }, async (world) => {
     const { faults } = world.sim;
     await world.run();
     const hide = (kind: string): void => {
@@ -198,7 +174,7 @@ test('what only its listing missed stays: a parent that was not shown, a child t
   }));
 
 test('children that cannot be read are listed a second time before they go', () =>
-  inWorld({ unreadableKinds: [NODEGROUP] }, async (world) => {
+  inWorld({ regions: [EAST], unreadableKinds: [NODEGROUP] }, async (world) => {
     const { organization, faults } = world.sim;
     await world.run();
     const cluster = keyOf(first(world, CLUSTER));
@@ -232,7 +208,7 @@ test('parents that vanish all at once are held by the threshold', () =>
   }));
 
 test('--only walks a family, and deletes in it alone', () =>
-  inWorld({}, async (world) => {
+  inWorld({ regions: [EAST] }, async (world) => {
     const { organization } = world.sim;
     await world.run();
     organization.delete(keyOf(first(world, REST_API)));
@@ -244,6 +220,27 @@ test('--only walks a family, and deletes in it alone', () =>
     assert.is(heldNames(world).length, before - 4);
     await world.run();
     assert.equal(drift(world, fixtures), []);
+  }));
+
+test('--resume goes on with the parents that are left', () =>
+  inWorld({ regions: [EAST], resourcesPerScope: 40 }, async (world) => {
+    await write(world, [children(STAGE), children(USER)]);
+    await world.run();
+    const { organization, aws } = world.sim;
+    organization.delete(keyOf(first(world, REST_API)));
+    organization.delete(keyOf(first(world, USER)));
+    const args = ['run', world.pipelineFile, '--once', '--state', world.path('state')];
+    const run = startCli(args, world.sim.env);
+    const undo = atRequest(aws.counters, 'cloudcontrol.ListResources', 60, () => {
+      run.child.kill('SIGKILL');
+    });
+    await run.ended;
+    undo();
+    const { code, summary, stderr } = await world.run({ args: ['--resume'] });
+    assert.is(code, 0, stderr);
+    assert.is(summary.generation, 2);
+    assert.is(summary.entities.deleted, 4 + 1);
+    assert.equal(drift(world, [children(STAGE), children(USER)]), []);
   }));
 
 test.run();
