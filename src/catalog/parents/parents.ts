@@ -12,7 +12,7 @@ let known: ReadonlyMap<string, ListInputs> | undefined;
 
 /**
  * What listing a kind needs and where it comes from; undefined where it needs nothing, and where it is
- * not known (see {@link isUnlistableWithoutParent}).
+ * not known (see {@link unknownInputs}).
  */
 export function listInputs(kind: string): ListInputs | undefined {
   known ??= readAll();

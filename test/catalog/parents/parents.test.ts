@@ -14,7 +14,10 @@ import {
   parentInIdentifier,
   unknownInputs,
 } from '../../../src/catalog/parents/parents.js';
-import { modelOfIdentifier, modelOfProperties } from '../../../src/catalog/parents/resource-model.js';
+import {
+  modelOfIdentifier,
+  modelOfProperties,
+} from '../../../src/catalog/parents/resource-model.js';
 import { kindProblem } from '../../../src/config/kind-problem.js';
 
 const test = suite('catalog/parents');
