@@ -1,6 +1,6 @@
 /**
- * Writes `src/catalog/generated-types.ts` and `src/catalog/generated-events.ts` from a table of facts
- * about CloudFormation types:
+ * Writes `src/catalog/generated-types.ts`, `src/catalog/generated-events.ts` and
+ * `src/catalog/parents/generated-parents.ts` from a table of facts about CloudFormation types:
  *
  *     npx tsx scripts/generate-catalog.ts FACTS.ndjson
  *
@@ -20,6 +20,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { OPTIONAL_LIST_INPUTS } from '../src/catalog/overlays.js';
+import { CONSTANT_INPUTS } from '../src/catalog/parents/constants.js';
+import { CURATED_PARENTS } from '../src/catalog/parents/curated.js';
+import { deriveParent } from './derive-parents.js';
 
 interface FactRow {
   readonly type: string;
@@ -45,6 +48,9 @@ interface DerivedEvents {
 const PREFIX = 'AWS::';
 const TYPES = fileURLToPath(new URL('../src/catalog/generated-types.ts', import.meta.url));
 const EVENTS = fileURLToPath(new URL('../src/catalog/generated-events.ts', import.meta.url));
+const PARENTS = fileURLToPath(
+  new URL('../src/catalog/parents/generated-parents.ts', import.meta.url),
+);
 
 /** What listing needs: what the schema requires, else all inputs it knows unless they are filters. */
 function listNeeds(row: FactRow): readonly string[] {
@@ -173,6 +179,25 @@ function eventLine(row: FactRow, service: string): string | undefined {
     .replace(/;+$/, '');
 }
 
+/** `Child Parent property=from,…` for each type of which names tell the parent and no table does. */
+function parentLines(rows: readonly FactRow[]): readonly string[] {
+  const facts = rows.map((row) => ({
+    type: row.type,
+    identifier: row.identifier ?? [],
+    listable: row.handlers?.includes('list') === true,
+    listNeeds: listNeeds(row),
+  }));
+  return facts.flatMap((child) => {
+    const name = child.type.slice(PREFIX.length);
+    if (child.listNeeds.length === 0 || name in CURATED_PARENTS || name in CONSTANT_INPUTS)
+      return [];
+    const derived = deriveParent(child, facts);
+    if (derived === undefined) return [];
+    const fills = derived.fills.map((fill) => fill.join('='));
+    return [[name, derived.parent.slice(PREFIX.length), fills.join(',')].join(' ')];
+  });
+}
+
 function write(
   path: string,
   name: string,
@@ -224,6 +249,15 @@ function main(path: string | undefined): void {
       'the identifier properties, where a guess at them was possible.',
     ],
     rows.flatMap((row) => eventLine(row, services.get(row.type) ?? '') ?? []).sort(),
+  );
+  write(
+    PARENTS,
+    'GENERATED_PARENTS',
+    [
+      'One type a line, without `AWS::`, that is listed a parent at a time: name, parent, and for each',
+      "property of its ResourceModel the parent's property that holds the value.",
+    ],
+    [...parentLines(rows)].sort(),
   );
 }
 

@@ -1,5 +1,7 @@
 import { Command } from 'commander';
 import { allTypes, kindFacts } from '../catalog/catalog.js';
+import { liveRouteOf, type LiveRoute } from '../catalog/live-route.js';
+import { listInputs } from '../catalog/parents/parents.js';
 import { OCEAN_SPECIAL_KINDS } from '../catalog/special-kinds.js';
 import { kindProblem } from '../config/kind-problem.js';
 import { processIo } from './command-io.js';
@@ -12,8 +14,18 @@ export interface KindRow {
   readonly supported: boolean;
   /** `global` where it is listed once an account, else `regional`. */
   readonly scope: 'global' | 'regional';
+  /** Whether AWS lists it at all, whole or below a parent. */
+  readonly listable: boolean;
   /** Whether single resources can be read, for `useGetResourceAPI`. */
   readonly readable: boolean;
+  /** The kind below whose resources it is listed, one after the other; absent where it is listed whole. */
+  readonly parent?: string;
+  /** The constants by which it is listed, one after the other, as `Property=value`. */
+  readonly listedBy?: readonly string[];
+  /** Where it is known which events tell of its changes; `none`: resyncs alone see them. */
+  readonly live: LiveRoute;
+  /** Listed and read by an API of its own in Ocean's integration, with a shape of its own. */
+  readonly special: boolean;
   /** Primary identifier properties, in order; empty where the kind is no Cloud Control type. */
   readonly identifier: readonly string[];
   /** Why it is not supported. */
@@ -31,13 +43,21 @@ export function kindRows(filter = '', withUnsupported = false): readonly KindRow
 }
 
 function kindRow(kind: string): KindRow {
-  const { global, readable, identifier } = kindFacts(kind);
+  const { global, listable, readable, identifier } = kindFacts(kind);
   const problem = kindProblem(kind);
+  const inputs = listInputs(kind);
   return {
     kind,
     supported: problem === undefined,
     scope: global ? 'global' : 'regional',
+    listable,
     readable,
+    ...(inputs?.type === 'parent' && { parent: inputs.parent }),
+    ...(inputs?.type === 'values' && {
+      listedBy: inputs.values.map((value) => `${inputs.property}=${value}`),
+    }),
+    live: liveRouteOf(kind),
+    special: OCEAN_SPECIAL_KINDS.includes(kind),
     identifier,
     ...(problem === undefined ? {} : { reason: problem.what }),
   };
@@ -64,11 +84,15 @@ function table(rows: readonly KindRow[], withReason: boolean): readonly string[]
   const cells = rows.map((row) => [
     row.kind,
     row.scope,
-    row.readable ? 'list, read' : 'list',
+    abilities(row),
+    row.parent ?? row.listedBy?.[0]?.replace(/^(.*)=.*$/, 'by $1') ?? '',
+    row.live,
+    row.special ? 'special' : '',
     row.identifier.join('|'),
     ...(withReason ? [row.reason ?? ''] : []),
   ]);
-  const header = ['KIND', 'SCOPE', 'CAN', 'IDENTIFIER', ...(withReason ? ['NOT SUPPORTED'] : [])];
+  const header = ['KIND', 'SCOPE', 'CAN', 'BELOW', 'LIVE', 'SHAPE', 'IDENTIFIER'];
+  if (withReason) header.push('NOT SUPPORTED');
   const widths = header.map((_, column) =>
     Math.max(...[header, ...cells].map((line) => line[column]?.length ?? 0)),
   );
@@ -79,4 +103,8 @@ function table(rows: readonly KindRow[], withReason: boolean): readonly string[]
       .join('  ')
       .trimEnd(),
   );
+}
+
+function abilities({ listable, readable }: KindRow): string {
+  return [...(listable ? ['list'] : []), ...(readable ? ['read'] : [])].join(', ') || 'neither';
 }

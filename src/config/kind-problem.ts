@@ -1,4 +1,5 @@
 import { suggestTypes, typeFacts } from '../catalog/catalog.js';
+import { unknownInputs } from '../catalog/parents/parents.js';
 import { OCEAN_SPECIAL_KINDS } from '../catalog/special-kinds.js';
 import type { Problem } from './problem.js';
 
@@ -30,11 +31,13 @@ export function kindProblem(kind: string): KindProblem | undefined {
       hint: 'see `sluice kinds` for those it can',
     };
   }
-  if (facts.listNeeds.length > 0) {
+  const unknownOnes = unknownInputs(kind);
+  if (unknownOnes.length > 0) {
     return {
       code: 'config.unsupported',
-      what: `${kind} is listed by parent (${facts.listNeeds.join(', ')}), which this version does not support`,
-      hint: 'remove it from the resources',
+      what: `AWS lists ${kind} only by its ${unknownOnes.join(' and ')}, and nothing that can be listed tells all that there are`,
+      expected: 'a kind that AWS lists whole, or below a parent that Sluice knows',
+      hint: 'remove it from the resources; `sluice kinds` shows those that can be listed, and their parents',
     };
   }
   return undefined;

@@ -25,6 +25,17 @@ export class SeenSet {
     if (place(this.#high, this.#low, high, low)) this.#size += 1;
   }
 
+  /** Adds all that another set holds. */
+  absorb(other: SeenSet): void {
+    for (let at = 0; at < other.#high.length; at += 1) {
+      const high = other.#high[at]!;
+      const low = other.#low[at]!;
+      if (high === 0 && low === 0) continue;
+      if ((this.#size + 1) * 2 > this.#high.length) this.#grow();
+      if (place(this.#high, this.#low, high, low)) this.#size += 1;
+    }
+  }
+
   has(text: string): boolean {
     const [high, low] = hash64(text);
     const mask = this.#high.length - 1;

@@ -6,7 +6,7 @@ export interface Scope {
   readonly accountId: string;
   /** Region code, or `global` for an account-wide listing. */
   readonly region: string;
-  /** Identifier of the parent resource, for kinds that AWS lists a parent at a time. */
+  /** Identifier of the parent resource (or a constant), for kinds that AWS lists a parent (or constant) at a time. */
   readonly parent?: string;
 }
 

@@ -5,6 +5,8 @@ export interface Failure {
   readonly accountId: string;
   /** `*` where regions were not reached. */
   readonly region: string;
+  /** The parent whose children could not be listed, for kinds that are listed a parent at a time. */
+  readonly parent?: string;
   readonly code: string;
   readonly message: string;
 }

@@ -4,14 +4,16 @@ import type { Flight } from '../flow/flight.js';
 import { encodeScope } from '../model/scope.js';
 import type { Scope, ScopeEnd } from '../model/scope.js';
 import type { Discovered, DiscoveryEvent } from '../sources/discovery-event.js';
+import { NEEDS_MODEL } from '../sources/listing/model-missing.js';
+import type { WalkScopes } from '../sources/resource-source.js';
 import { noteFirstListing, readGeneration, writeGeneration } from '../state/meta.js';
-import type { StateWrite } from '../state/state-store.js';
 import { Counters } from './counters.js';
 import { deleteStale } from './delete-stale.js';
 import { lettersNotRenewed, noteGenerationStart } from './letters.js';
 import type { Ledger } from './ledger.js';
+import { listFamily } from './list-family.js';
 import { listScope } from './list-scope.js';
-import { missingFrom } from './missing.js';
+import { candidatesFor, missingIn } from './missing.js';
 import type { Parts } from './parts.js';
 import type { Progress } from './progress.js';
 import type { Retries } from './retries.js';
@@ -36,6 +38,8 @@ export interface ResyncOptions {
 
 /** Listings of one account and region at once; what more there are waits, and holds nothing. */
 const LISTINGS_A_PARTITION = 8;
+/** Failed scopes of one kind, account and region that are told one by one; more parents may fail alike. */
+const FAILURES_TOLD = 20;
 
 /**
  * One full walk of all scopes, as a stream of flights: list everything, try again what had to wait for
@@ -70,6 +74,9 @@ class Walk {
   readonly #options: ResyncOptions;
   readonly #announced = new Set<string>();
   readonly #incomplete = new Set<string>();
+  /** Failures of scopes with parents, by what they share. */
+  readonly #failures = new Map<string, number>();
+  readonly #unlistable = new Set<string>();
   #discovered: Discovered | undefined;
 
   private constructor(parts: Parts, ledger: Ledger, options: ResyncOptions) {
@@ -181,16 +188,47 @@ class Walk {
       this.#incomplete.add(scope.kind);
       return EMPTY;
     }
+    const { walkScopes } = this.#parts.source(scope.kind);
+    if (walkScopes !== undefined) return this.#listFamily(scope, walkScopes);
     return listScope(this.#parts, this.#ledger, scope, {
       cause: 'resync',
       ended: async (listing) => {
-        const { state, generation } = this.#parts;
-        const writes: StateWrite[] =
-          listing.end.status === 'ok' ? await missingFrom(this.#parts, listing) : [];
-        await state.store.commit([...writes, state.ended.mark(generation, scope, listing.end)]);
-        this.#tally(scope, listing.end);
+        const { end } = listing;
+        const { missing } =
+          end.status === 'ok' ? await missingIn(this.#parts, listing) : { missing: [] };
+        await this.#ended([{ scope, end }], missing);
       },
     });
+  }
+
+  /** The scopes of a family are known, counted and durable each for itself; the family's own end is that of finding them. */
+  #listFamily(family: Scope, walkScopes: WalkScopes): Observable<readonly Flight[]> {
+    let allOk = true;
+    return listFamily(this.#parts, this.#ledger, family, walkScopes, {
+      cause: 'resync',
+      announce: (scope) => {
+        this.#parts.counters.scopes.total += 1;
+        this.#options.progress.scope(scope);
+        return this.#isOpen(scope);
+      },
+      ended: async ({ ends, missing, parents }) => {
+        allOk &&= ends.every(({ end }) => end.status === 'ok');
+        // A resumed resync passes over a family as a whole only if nothing of it is left to do.
+        const isDone = parents?.status === 'ok' && allOk;
+        await this.#ended(isDone ? [...ends, { scope: family, end: parents }] : ends, missing);
+        if (parents !== undefined && !isDone) this.#tally(family, parents);
+      },
+    });
+  }
+
+  async #ended(
+    ends: readonly { readonly scope: Scope; readonly end: ScopeEnd }[],
+    missing: readonly string[],
+  ): Promise<void> {
+    const { state, generation } = this.#parts;
+    const marks = ends.map(({ scope, end }) => state.ended.mark(generation, scope, end));
+    await state.store.commit([...candidatesFor(this.#parts, missing), ...marks]);
+    for (const { scope, end } of ends) this.#tally(scope, end);
   }
 
   #tally(scope: Scope, end: ScopeEnd): void {
@@ -199,12 +237,30 @@ class Walk {
     this.#options.progress.ended(scope, end);
     if (end.status === 'ok') return;
     this.#incomplete.add(scope.kind);
-    const { kind, accountId, region } = scope;
+    if (scope.parent !== undefined && this.#isToldEnough(scope)) return;
+    const { kind, accountId, region, parent } = scope;
     const { code, message } = end;
-    if (end.status === 'failed') counters.failures.push({ kind, accountId, region, code, message });
-    log[end.status === 'failed' ? 'warn' : 'debug'](
-      { kind, accountId, region, code },
-      `${kind} in ${accountId} ${region} ${end.status}: ${message}`,
+    const where = { kind, accountId, region, ...(parent !== undefined && { parent }) };
+    if (end.status === 'failed') counters.failures.push({ ...where, code, message });
+    const below = parent === undefined ? '' : ` below ${parent}`;
+    const isNews = end.status === 'failed' || this.#isUnlistable(scope, code);
+    log[isNews ? 'warn' : 'debug'](
+      { ...where, code },
+      `${kind} in ${accountId} ${region}${below} ${end.status}: ${message}`,
     );
+  }
+
+  /** That a kind can't be listed at all is worth knowing, once; that a region does not have it is not. */
+  #isUnlistable({ kind }: Scope, code: string): boolean {
+    if (code !== NEEDS_MODEL || this.#unlistable.has(kind)) return false;
+    this.#unlistable.add(kind);
+    return true;
+  }
+
+  #isToldEnough({ kind, accountId, region }: Scope): boolean {
+    const name = encodeScope({ kind, accountId, region });
+    const times = (this.#failures.get(name) ?? 0) + 1;
+    this.#failures.set(name, times);
+    return times > FAILURES_TOLD;
   }
 }

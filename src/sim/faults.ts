@@ -10,6 +10,8 @@ export interface FaultMatch {
   readonly kind?: string;
   /** Resource identifier; for Port the entity's where it stands in the path. */
   readonly identifier?: string;
+  /** Value by which a listing's ResourceModel names a parent. */
+  readonly parent?: string;
   /** Page of a listing, from 1. */
   readonly page?: number;
   readonly blueprint?: string;

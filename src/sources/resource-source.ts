@@ -55,6 +55,19 @@ export interface ReadOptions {
   readonly signal?: AbortSignal;
 }
 
+/**
+ * Finds the scopes of a family: of a kind that AWS lists a parent at a time, in one account and region.
+ * `take` is handed the scopes of each page of parents, and the next page is asked for once it is done.
+ * Resolves when all parents are known; rejects with an AwsError where not all could be listed. The
+ * permits bring no observations, and are told so.
+ */
+export type WalkScopes = (
+  family: Scope,
+  acquire: AcquirePermit,
+  signal: AbortSignal,
+  take: (scopes: readonly Scope[]) => Promise<void>,
+) => Promise<void>;
+
 /** Lists and reads the resources of a kind (a special kind's file, or the generic Cloud Control one). */
 export interface ResourceSource {
   /**
@@ -73,6 +86,8 @@ export interface ResourceSource {
   ): Promise<ReadResult>;
   /** Whether `read` can be asked at all. */
   readonly readable: boolean;
+  /** Present where the kind is listed a parent at a time: `list` then wants scopes with a parent. */
+  readonly walkScopes?: WalkScopes;
 }
 
 /** How a scope came to be; discovery emits these as it finds them. */

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Aws } from '../aws/aws.js';
 import type { Pipeline } from '../config/pipeline.js';
+import { isFamily } from '../catalog/parents/parents.js';
 import type { AccountDirectory } from './account-directory.js';
 import { ACM_CERTIFICATE } from './listing/acm-certificate.js';
 import { CloudControlSource } from './listing/cloud-control.js';
@@ -9,6 +10,7 @@ import { DescribedSource } from './listing/described-kind.js';
 import { ELASTICACHE_CLUSTER } from './listing/elasticache-cluster.js';
 import { ELBV2_LOAD_BALANCER } from './listing/elbv2-load-balancer.js';
 import { MACHINE_IMAGE } from './listing/machine-image.js';
+import { FamilySource } from './listing/family.js';
 import { tellOptedOut } from './listing/opted-out.js';
 import { OrganizationAccountSource } from './listing/organization-account.js';
 import { RESOURCE_GROUP } from './listing/resource-group.js';
@@ -26,8 +28,10 @@ const DESCRIBED = [
   MACHINE_IMAGE,
 ];
 
-/** How long it is remembered that a kind can't be read. */
-const UNREADABLE_MS = 3_600_000;
+/** How long it is remembered that a kind can't be read, or not be listed as it is. */
+const REFUSAL_MS = 3_600_000;
+/** Listings whose ResourceModel is remembered. */
+const MAX_MODELS = 20_000;
 /** Buckets whose region is remembered. */
 const MAX_BUCKETS = 50_000;
 
@@ -40,7 +44,9 @@ export function resourceSources(
   const context: SourceContext = {
     aws,
     directory,
-    unreadable: new LRUCache({ max: 10_000, ttl: UNREADABLE_MS }),
+    unreadable: new LRUCache({ max: 10_000, ttl: REFUSAL_MS }),
+    needModel: new LRUCache({ max: 10_000, ttl: REFUSAL_MS }),
+    models: new LRUCache({ max: MAX_MODELS }),
     bucketRegions: new LRUCache({ max: MAX_BUCKETS }),
     call: (target, send) => tellOptedOut(directory, target, () => aws.caller.call(target, send)),
   };
@@ -55,7 +61,9 @@ export function resourceSources(
   return (kind) => {
     let source = sources.get(kind);
     if (source === undefined) {
-      source = new CloudControlSource(context, kind);
+      source = isFamily(kind)
+        ? new FamilySource(context, kind)
+        : new CloudControlSource(context, kind);
       sources.set(kind, source);
     }
     return source;

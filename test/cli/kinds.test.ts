@@ -21,8 +21,43 @@ async function rows(...args: string[]): Promise<readonly KindRow[]> {
 test('prints a table', async () => {
   const { stdout, stderr, code } = await kinds('s3::bucket');
   assert.equal([stderr, code], [[], 0]);
-  assert.match(stdout[0] ?? '', /^KIND +SCOPE +CAN +IDENTIFIER$/);
-  assert.match(stdout[1] ?? '', /^AWS::S3::Bucket +global +list, read +BucketName$/);
+  assert.match(stdout[0] ?? '', /^KIND +SCOPE +CAN +BELOW +LIVE +SHAPE +IDENTIFIER$/);
+  assert.match(
+    stdout[1] ?? '',
+    /^AWS::S3::Bucket +global +list, read +curated +special +BucketName$/,
+  );
+  const addon = await kinds('eks::addon');
+  assert.match(
+    addon.stdout[1] ?? '',
+    /^AWS::EKS::Addon +regional +list, read +AWS::EKS::Cluster +(curated|generated) +ClusterName\|AddonName$/,
+  );
+});
+
+test('shows of every type how it is listed, read and followed', async () => {
+  const all = await rows('--all');
+  const row = (kind: string): KindRow => all.find((one) => one.kind === kind)!;
+  assert.ok(all.length > 1600);
+  assert.equal(row('AWS::ElasticLoadBalancingV2::ListenerRule'), {
+    kind: 'AWS::ElasticLoadBalancingV2::ListenerRule',
+    supported: true,
+    scope: 'regional',
+    listable: true,
+    readable: true,
+    parent: 'AWS::ElasticLoadBalancingV2::Listener',
+    live: row('AWS::ElasticLoadBalancingV2::ListenerRule').live,
+    special: false,
+    identifier: ['RuleArn'],
+  });
+  assert.equal(row('AWS::WAFv2::WebACL').listedBy, ['Scope=REGIONAL', 'Scope=CLOUDFRONT']);
+  assert.is(row('AWS::EC2::Instance').live, 'curated');
+  assert.is(row('AWS::IAM::Policy').listable, false);
+  assert.is(row('AWS::Lambda::LayerVersion').parent, undefined);
+  assert.match(row('AWS::Lambda::LayerVersion').reason ?? '', 'LayerName');
+  for (const one of all) {
+    assert.ok(['curated', 'generated', 'none'].includes(one.live), one.kind);
+    if (one.parent !== undefined) assert.is(row(one.parent).supported, true, one.kind);
+  }
+  assert.ok(new Set(all.map(({ live }) => live)).size === 3);
 });
 
 test('lists what a pipeline may name, and no more', async () => {
@@ -34,11 +69,12 @@ test('lists what a pipeline may name, and no more', async () => {
     'AWS::EC2::Instance',
     'AWS::Organizations::Account',
     'AWS::SQS::Queue',
+    'AWS::EKS::Addon',
     'AWS::ELBV2::LoadBalancer',
   ]) {
     assert.ok(names.includes(kind), kind);
   }
-  for (const kind of ['AWS::IAM::Policy', 'AWS::ApiGateway::Resource']) {
+  for (const kind of ['AWS::IAM::Policy', 'AWS::Lambda::LayerVersion']) {
     assert.not.ok(names.includes(kind), kind);
   }
   assert.ok(all.every(({ supported, reason }) => supported && reason === undefined));

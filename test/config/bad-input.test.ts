@@ -109,9 +109,9 @@ const GOLDEN: readonly (readonly [string, string, string])[] = [
     'p.yaml:2:11: resources[0].kind: AWS cannot list AWS::IAM::Policy; expected a kind that Cloud Control lists; see `sluice kinds` for those it can',
   ],
   [
-    'a kind below a parent',
-    VALID.replace('AWS::EC2::Instance', 'AWS::ApiGateway::Resource'),
-    'p.yaml:2:11: resources[0].kind: AWS::ApiGateway::Resource is listed by parent (RestApiId), which this version does not support; remove it from the resources',
+    'a kind below a parent that nobody lists',
+    VALID.replace('AWS::EC2::Instance', 'AWS::Lambda::LayerVersion'),
+    'p.yaml:2:11: resources[0].kind: AWS lists AWS::Lambda::LayerVersion only by its LayerName, and nothing that can be listed tells all that there are; expected a kind that AWS lists whole, or below a parent that Sluice knows; remove it from the resources; `sluice kinds` shows those that can be listed, and their parents',
   ],
   [
     'mappings kept in Port',

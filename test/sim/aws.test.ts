@@ -428,24 +428,22 @@ test('children are listed a parent at a time, and go with it', () =>
     const parents = (await listAll(client, 'AWS::ApiGateway::RestApi')).resources.map(
       (parent) => parent.Identifier ?? '',
     );
-    const children = async () => {
-      const lists = await Promise.all(
-        parents.map((RestApiId) =>
-          listAll(client, 'AWS::ApiGateway::Resource', {
-            ResourceModel: JSON.stringify({ RestApiId }),
-          }),
-        ),
-      );
-      return lists.map((list) => list.resources.length);
+    const childrenOf = async (RestApiId: string) => {
+      const ResourceModel = JSON.stringify({ RestApiId });
+      const { resources } = await listAll(client, 'AWS::ApiGateway::Resource', { ResourceModel });
+      return resources.length;
     };
-    assert.equal(await children(), [4, 4, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    const children = (of: readonly string[]) => Promise.all(of.map(childrenOf));
+    assert.equal(await children(parents), [4, 4, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
     sim.organization.delete({
       kind: 'AWS::ApiGateway::RestApi',
       accountId: sim.organization.managementAccountId,
       region: 'us-east-1',
       identifier: parents[1] ?? '',
     });
-    assert.equal((await children()).slice(0, 3), [4, 0, 4]);
+    const [first = '', gone = '', third = ''] = parents;
+    assert.equal(await children([first, third]), [4, 4]);
+    assert.is((await failure(childrenOf(gone))).name, 'ResourceNotFoundException');
   }));
 
 test('empty pages may carry a token, and partial listings hold less than reads', () =>

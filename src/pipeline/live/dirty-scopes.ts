@@ -2,15 +2,15 @@ import { EMPTY, concat, defer, from, ignoreElements, mergeMap } from 'rxjs';
 import type { Observable } from 'rxjs';
 import type { Flight } from '../../flow/flight.js';
 import { encodeScope, decodeScope } from '../../model/scope.js';
-import type { Scope } from '../../model/scope.js';
+import type { Scope, ScopeEnd } from '../../model/scope.js';
 import { decodeResourceKey } from '../../model/resource-key.js';
 import { RetryTable } from '../../state/retry-table.js';
 import type { StoredRetry } from '../../state/retry-table.js';
 import type { StateWrite } from '../../state/state-store.js';
 import { DueEntries, reasonOf } from '../due-entries.js';
 import type { Ledger } from '../ledger.js';
+import { listFamily } from '../list-family.js';
 import { listScope } from '../list-scope.js';
-import type { ListingEnd } from '../list-scope.js';
 import { missingIn } from '../missing.js';
 import type { Parts } from '../parts.js';
 import { nextAttemptAt } from '../retry-policy.js';
@@ -23,6 +23,15 @@ const REASON = 'live.scope';
 const LISTINGS_AT_ONCE = 32;
 /** So many missing resources of a scope are read again whatever their share. */
 const FEW_MISSING = 10;
+
+/** Failures of one family's scopes that are told one by one. */
+const TOLD = 5;
+
+/** What listings did not show, of how many that the index holds. */
+interface Found {
+  readonly missing: readonly string[];
+  readonly held: number;
+}
 
 /**
  * Scopes that an event made dirty without naming a resource. Each waits a while for more of the same
@@ -75,25 +84,54 @@ export class DirtyScopes {
     }
     this.#listing.add(entry.target);
     this.#counters.scopesListed += 1;
-    const listing = listScope(this.#parts, this.#ledger, scope, {
-      cause: 'live',
-      ended: (end) => this.#ended(entry, end),
-    });
-    return concat(listing, release);
+    return concat(this.#flightsOf(entry, scope), release);
   }
 
-  async #ended(entry: StoredRetry, listing: ListingEnd): Promise<void> {
+  /** What an event of a family does not name may be below any parent: all of them are listed. */
+  #flightsOf(entry: StoredRetry, scope: Scope): Observable<readonly Flight[]> {
+    const { walkScopes } = this.#parts.source(scope.kind);
+    if (walkScopes === undefined || scope.parent !== undefined) {
+      return listScope(this.#parts, this.#ledger, scope, {
+        cause: 'live',
+        ended: async (listing) => {
+          const { end } = listing;
+          const found =
+            end.status === 'ok' ? await missingIn(this.#parts, listing) : { missing: [], held: 0 };
+          await this.#ended(entry, [{ scope, end }], found, true);
+        },
+      });
+    }
+    let failed = false;
+    return listFamily(this.#parts, this.#ledger, scope, walkScopes, {
+      cause: 'live',
+      announce: () => true,
+      ended: async ({ ends, parents, ...found }) => {
+        const all = parents === undefined ? ends : [...ends, { scope, end: parents }];
+        failed ||= all.some(({ end }) => end.status === 'failed');
+        await this.#ended(entry, all, found, parents !== undefined, failed);
+      },
+    });
+  }
+
+  /** Notes what ended, and with the last of it whether the entry is over. */
+  async #ended(
+    entry: StoredRetry,
+    ends: readonly { readonly scope: Scope; readonly end: ScopeEnd }[],
+    found: Found,
+    isLast: boolean,
+    failed = ends.some(({ end }) => end.status === 'failed'),
+  ): Promise<void> {
     const { state, log, stop } = this.#parts;
     if (stop.aborted) return;
-    const { end, scope } = listing;
-    if (end.status === 'failed') {
+    for (const { scope, end } of ends.filter((one) => one.end.status === 'failed').slice(0, TOLD)) {
+      if (end.status === 'ok') continue;
       log.warn({ ...scope, code: end.code }, `listing after a change failed: ${end.message}`);
     }
     const renewed = state.retries.get(entry.id)?.nextAt !== entry.nextAt;
-    const writes = end.status === 'ok' ? await this.#readMissing(listing) : [];
-    if (!renewed) {
+    const writes = this.#readMissing(decodeScope(entry.target), found);
+    if (isLast && !renewed) {
       writes.push(
-        ...(end.status === 'failed'
+        ...(failed
           ? state.retries.put(
               entryOf(entry.target, entry.attempts + 1, nextAttemptAt(REASON, entry.attempts + 1)),
             )
@@ -104,23 +142,22 @@ export class DirtyScopes {
   }
 
   /** What the scope's listing no longer holds is read, unless it is suspiciously much: then a resync decides. */
-  async #readMissing(listing: ListingEnd): Promise<StateWrite[]> {
-    const { pipeline, log } = this.#parts;
-    const { missing, held } = await missingIn(this.#parts, listing);
+  #readMissing(listed: Scope, { missing, held }: Found): StateWrite[] {
+    const { pipeline, log, state } = this.#parts;
     if (missing.length === 0) return [];
     if (missing.length > FEW_MISSING && missing.length > held * pipeline.entityDeletionThreshold) {
       log.warn(
-        { ...listing.scope, missing: missing.length, held },
+        { ...listed, missing: missing.length, held },
         'a listing after a change holds next to nothing of what was there: left to the next resync',
       );
       return [];
     }
-    if (!this.#parts.source(listing.scope.kind).readable) return [];
+    if (!this.#parts.source(listed.kind).readable) return [];
     const now = Date.now();
     return missing.flatMap((id) =>
       awaitChange(this.#parts, {
         key: decodeResourceKey(id),
-        scope: listing.scope,
+        scope: decodeScope(state.index.get(id)?.scope ?? encodeScope(listed)),
         doubts: { absent: false, present: false },
         at: Number.NaN,
         until: now,

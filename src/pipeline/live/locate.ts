@@ -1,13 +1,14 @@
 import type { Receipt, Signal } from '../../flow/signal.js';
 import { doubtsOf, inParts } from '../../flow/signal.js';
 import { kindFacts } from '../../catalog/catalog.js';
+import { isFamily, parentInIdentifier } from '../../catalog/parents/parents.js';
 import { AwsError } from '../../errors/aws-error.js';
 import type { ChangeEvent } from '../../model/change-event.js';
 import type { ChangeTarget, Expectation } from '../../model/change-target.js';
 import { GLOBAL, encodeResourceKey } from '../../model/resource-key.js';
 import type { ResourceKey } from '../../model/resource-key.js';
 import type { Scope } from '../../model/scope.js';
-import { encodeScope } from '../../model/scope.js';
+import { decodeScope, encodeScope } from '../../model/scope.js';
 import type { AccountDirectory } from '../../sources/account-directory.js';
 import { S3_BUCKET } from '../../sources/special-kinds.js';
 import type { Parts } from '../parts.js';
@@ -47,7 +48,7 @@ export async function locate(
     for (const { identifier, region } of found) {
       const key = { kind: scope.kind, accountId: scope.accountId, region, identifier };
       const expects = target.type === 'scope' ? 'any' : target.expects;
-      keys.set(encodeResourceKey(key), { key, scope, expects });
+      keys.set(encodeResourceKey(key), { key, scope: scopeBelow(scope, key, context), expects });
     }
   }
   const part = inParts(keys.size, receipt);
@@ -75,6 +76,18 @@ function scopeOf(event: ChangeEvent, target: ChangeTarget): Scope {
   const { accountId = event.accountId, region = event.region } =
     target.type === 'scope' ? {} : target;
   return { kind, accountId, region: kindFacts(kind).global ? GLOBAL : region };
+}
+
+/**
+ * The scope of a resource whose kind is listed a parent at a time: as the index knows it, else as its
+ * identifier tells it. Where neither does, the next listing of its parent says so.
+ */
+function scopeBelow(scope: Scope, key: ResourceKey, { parts }: LocateContext): Scope {
+  if (!isFamily(scope.kind)) return scope;
+  const known = parts.state.index.get(encodeResourceKey(key));
+  if (known !== undefined) return decodeScope(known.scope);
+  const parent = parentInIdentifier(scope.kind, key.identifier);
+  return parent === undefined ? scope : { ...scope, parent };
 }
 
 interface Found {

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { KINDS } from '../organization/kinds/index.js';
+import { ALL_KINDS } from '../organization/kinds/index.js';
 import type { KindModel } from '../organization/kind-model.js';
 import type { Organization } from '../organization/organization.js';
 import type { ScopeStore } from '../organization/scope-store.js';
@@ -59,12 +59,14 @@ export class CloudControl implements Service {
     const input = parseJsonInput(body);
     const name = String(request.headers['x-amz-target'] ?? '').slice(TARGET.length);
     const identifier = input['Identifier'];
+    const parent = parentFact(input);
     return {
       name,
       input,
       facts: {
         kind: textOf(input['TypeName']),
         ...(typeof identifier === 'string' && { identifier }),
+        ...(parent !== undefined && { parent }),
         ...(name === 'ListResources' && { page: pageOf(input['NextToken']) }),
       },
     };
@@ -122,7 +124,7 @@ export class CloudControl implements Service {
         `Value '${kind}' at 'typeName' failed to satisfy constraint: ${TYPE_NAME.source}`,
       );
     }
-    const model = KINDS.get(kind);
+    const model = ALL_KINDS.get(kind);
     const missing = this.settings.notOffered.some(
       (entry) => entry.kind === kind && (entry.region === '*' || entry.region === region),
     );
@@ -168,11 +170,22 @@ export class CloudControl implements Service {
   ): ResourcePage {
     const store = this.storeOf(model, caller);
     if (store === undefined) return NOTHING;
+    this.requireParent(model, caller, at.parent);
     const { emptyPageEvery, partialKinds } = this.settings;
     if (emptyPageEvery > 0 && at.page % emptyPageEvery === 0) {
       return { json: NOTHING.json, next: at.position };
     }
     return this.pages.get(store, model, { ...at, partial: partialKinds.includes(model.kind) });
+  }
+
+  /** Of a parent that is no more most services say so, and list nothing. */
+  private requireParent(model: KindModel, caller: Caller, value: string | undefined): void {
+    if (model.parent === undefined || value === undefined || model.parent.valueFor) return;
+    const parents = ALL_KINDS.get(model.parent.kind);
+    const store = parents && this.storeOf(parents, caller);
+    if (store === undefined || store.find(value) !== undefined) return;
+    const message = `${model.parent.property} '${value}' was not found.`;
+    throw new Refusal('ResourceNotFoundException', 404, message);
   }
 
   private storeOf(model: KindModel, { principal, region }: Caller): ScopeStore | undefined {
@@ -214,6 +227,17 @@ export class CloudControl implements Service {
     }
     const description = `{"Identifier":${JSON.stringify(identifier)},"Properties":${JSON.stringify(json)}}`;
     return `{"TypeName":"${model.kind}","ResourceDescription":${description}}`;
+  }
+}
+
+/** The parent that a ResourceModel names, as far as it can be read. */
+function parentFact(input: Readonly<Record<string, unknown>>): string | undefined {
+  const property = ALL_KINDS.get(textOf(input['TypeName']))?.parent?.property;
+  try {
+    const model = JSON.parse(textOf(input['ResourceModel'])) as Record<string, unknown>;
+    return property === undefined ? undefined : textOf(model[property]);
+  } catch {
+    return undefined;
   }
 }
 

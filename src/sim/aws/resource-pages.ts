@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { KindModel } from '../organization/kind-model.js';
+import { parentIn, type KindModel } from '../organization/kind-model.js';
 import type { ScopeStore } from '../organization/scope-store.js';
 
 /** Which page of a listing is wanted. */
@@ -56,7 +56,7 @@ function makePage(store: ScopeStore, model: KindModel, request: PageRequest): Re
   for (; position < last && count < size; position++) {
     const held = store.at(position);
     if (held === undefined || hidden?.(held.identifier) === true) continue;
-    if (parent !== undefined && !held.identifier.startsWith(`${parent}|`)) continue;
+    if (parent !== undefined && parentIn(model, held.identifier) !== parent) continue;
     const quoted = partial ? quotedIdentifier(model, held.identifier) : held.quoted();
     if (count++ > 0) parts.push(COMMA);
     parts.push(

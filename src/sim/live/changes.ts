@@ -1,4 +1,4 @@
-import { KINDS } from '../organization/kinds/index.js';
+import { ALL_KINDS } from '../organization/kinds/index.js';
 import type { KindModel } from '../organization/kind-model.js';
 import type { Organization, SimKey } from '../organization/organization.js';
 import { hashString, Random } from '../organization/random.js';
@@ -95,7 +95,7 @@ class Changer {
     this.random = new Random(hashString(`${String(options.seed ?? 'changes')}|changes`));
     this.mix = Object.entries(options.mix ?? DEFAULT_MIX) as [ChangeType, number][];
     this.models = (options.kinds ?? independentKinds(organization.kinds)).map((kind) => {
-      const model = KINDS.get(kind);
+      const model = ALL_KINDS.get(kind);
       if (model === undefined || !organization.kinds.includes(kind))
         throw new Error(`the simulated organization has no kind ${kind}`);
       return model;
@@ -224,6 +224,8 @@ class Changer {
 
 /** Kinds whose resources come and go by themselves. */
 function independentKinds(kinds: readonly string[]): readonly string[] {
-  const parents = kinds.map((kind) => KINDS.get(kind)?.parent?.kind);
-  return kinds.filter((kind) => KINDS.get(kind)?.parent === undefined && !parents.includes(kind));
+  const parents = kinds.map((kind) => ALL_KINDS.get(kind)?.parent?.kind);
+  return kinds.filter(
+    (kind) => ALL_KINDS.get(kind)?.parent === undefined && !parents.includes(kind),
+  );
 }

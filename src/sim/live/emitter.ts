@@ -3,7 +3,7 @@ import { noiseRecord, type Surroundings } from '../cloudtrail/noise.js';
 import { stateChanges } from '../cloudtrail/state-changes.js';
 import { joinCalls, writeCalls, type LoggedCall } from '../cloudtrail/write-calls.js';
 import { Counters } from '../counters.js';
-import { KINDS } from '../organization/kinds/index.js';
+import { ALL_KINDS } from '../organization/kinds/index.js';
 import type { KindModel } from '../organization/kind-model.js';
 import type { Organization, ResourceChange } from '../organization/organization.js';
 import { hashString, Random } from '../organization/random.js';
@@ -176,7 +176,7 @@ export class Emitter {
       last = undefined;
     };
     for (const { change, at } of told) {
-      const model = KINDS.get(change.key.kind) as KindModel;
+      const model = ALL_KINDS.get(change.key.kind) as KindModel;
       for (const logged of writeCalls(change, model, organization.partition, random)) {
         const joined = last && joinCalls(last.logged, logged, settings.instancesPerCall);
         if (joined === undefined) logLast();

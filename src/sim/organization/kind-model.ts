@@ -15,6 +15,23 @@ export interface Identity {
   readonly parent?: string;
 }
 
+/** Whose children a kind's resources are. */
+export interface ParentModel {
+  readonly kind: string;
+  /** Property of the ResourceModel that names the parent. */
+  readonly property: string;
+  /** Its value as the child's identifier tells it. Default: what stands before the first `|`. */
+  readonly valueIn?: (identifier: string) => string;
+  /** Its value for a parent. Default: the parent's identifier. */
+  readonly valueFor?: (parent: string) => string;
+}
+
+/** The value by which a child's parent is named. */
+export function parentIn({ parent }: KindModel, identifier: string): string | undefined {
+  if (parent === undefined) return undefined;
+  return parent.valueIn?.(identifier) ?? identifier.slice(0, identifier.indexOf('|'));
+}
+
 /** How a kind of the simulated organization looks and behaves. */
 export interface KindModel {
   readonly kind: string;
@@ -28,7 +45,7 @@ export interface KindModel {
   /** Primary identifier properties in order; Cloud Control joins their values with `|`. */
   readonly identifierProperties: readonly string[];
   /** Listed a parent at a time: the ResourceModel must hold this property. */
-  readonly parent?: { readonly kind: string; readonly property: string };
+  readonly parent?: ParentModel;
   /** Property that is filled up where a body has to reach a size. */
   readonly bulkProperty: string;
   /** Name of the property that holds tags. */

@@ -6,7 +6,7 @@ export interface OrganizationOptions {
   readonly accounts?: number;
   /** Region codes, or how many of the usual ones. Default 2. */
   readonly regions?: number | readonly string[];
-  /** Kinds that have resources. Default: every kind that the simulation knows. */
+  /** Kinds that have resources. Default: the usual ones; see `kinds/`. */
   readonly kinds?: readonly string[];
   /** Resources per kind, account and region (buckets: per account, times regions; global kinds: per account), or by kind. Default 5. */
   readonly resourcesPerScope?: number | Readonly<Record<string, number>>;

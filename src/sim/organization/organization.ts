@@ -6,8 +6,8 @@ import {
   type SimRole,
   type SimUnit,
 } from './accounts.js';
-import { joinIdentifier, type KindModel } from './kind-model.js';
-import { KINDS, USUAL_KINDS } from './kinds/index.js';
+import { joinIdentifier, parentIn, type KindModel } from './kind-model.js';
+import { ALL_KINDS, KINDS } from './kinds/index.js';
 import { parseLossless, stringifyLossless } from './lossless-json.js';
 import {
   resourceOf,
@@ -50,7 +50,7 @@ export class Organization {
     this.rootId = `r-${random.hex(4)}`;
     this.units = makeUnits(this.seed, this.rootId);
     this.regions = chooseRegions(this.partition, options.regions ?? 2);
-    this.kinds = options.kinds ?? USUAL_KINDS;
+    this.kinds = options.kinds ?? [...KINDS.keys()];
     for (const kind of this.kinds) modelOf(kind);
     this.initialAccounts = options.accounts ?? 3;
     for (let i = 0; i < this.initialAccounts; i++) this.addAccount();
@@ -124,7 +124,7 @@ export class Organization {
    */
   store(kind: string, accountId: string, region: string): ScopeStore | undefined {
     const account = this.accountsById.get(accountId);
-    const model = KINDS.get(kind);
+    const model = ALL_KINDS.get(kind);
     if (account === undefined || model === undefined || !this.kinds.includes(kind))
       return undefined;
     const place = model.placement === 'regional' ? region : 'global';
@@ -216,10 +216,7 @@ export class Organization {
     const held = need(store, key);
     const before = this.listeners.length === 0 ? undefined : held.json();
     store.delete(key.identifier);
-    for (const child of this.kinds) {
-      const parent = modelOf(child).parent;
-      if (parent?.kind === key.kind) this.deleteChildren(child, key);
-    }
+    this.deleteChildren(key);
     this.tell(store, { type: 'delete', key: this.ownKey(key, held), before, properties: {} });
   }
 
@@ -294,11 +291,17 @@ export class Organization {
     );
   }
 
-  private deleteChildren(kind: string, parent: SimKey): void {
-    const store = this.store(kind, parent.accountId, parent.region);
-    for (let position = 0; store !== undefined && position < store.positions; position++) {
-      const child = store.at(position);
-      if (child?.identifier.startsWith(`${parent.identifier}|`)) store.delete(child.identifier);
+  private deleteChildren(parent: SimKey): void {
+    for (const model of this.kinds.map(modelOf)) {
+      if (model.parent?.kind !== parent.kind) continue;
+      const store = this.store(model.kind, parent.accountId, parent.region);
+      const value = model.parent.valueFor?.(parent.identifier) ?? parent.identifier;
+      for (let position = 0; store !== undefined && position < store.positions; position++) {
+        const child = store.at(position);
+        if (child === undefined || parentIn(model, child.identifier) !== value) continue;
+        store.delete(child.identifier);
+        this.deleteChildren({ ...parent, kind: model.kind, identifier: child.identifier });
+      }
     }
   }
 
@@ -328,10 +331,10 @@ function need(store: ScopeStore, key: SimKey): HeldResource {
 }
 
 function modelOf(kind: string): KindModel {
-  const model = KINDS.get(kind);
+  const model = ALL_KINDS.get(kind);
   if (model === undefined)
     throw new Error(
-      `the simulation knows no kind ${kind}; it knows ${[...KINDS.keys()].join(', ')}`,
+      `the simulation knows no kind ${kind}; it knows ${[...ALL_KINDS.keys()].join(', ')}`,
     );
   return model;
 }

@@ -18,9 +18,12 @@ import type {
   ReadResult,
   ResourceSource,
 } from '../resource-source.js';
+import { listingModel } from './listing-model.js';
+import { needsModel, saysModelMissing } from './model-missing.js';
 import { orAbsent } from './or-absent.js';
 import { bodyTail, resourceBody } from './resource-body.js';
 import type { SourceContext } from './source-context.js';
+import { withoutCredit } from './without-credit.js';
 
 /** A page and the tick of the request that brought it. */
 export interface ListedPage {
@@ -58,10 +61,43 @@ export class CloudControlSource implements ResourceSource {
   ): Promise<void> {
     const region = await this.regionOf(scope);
     const target = this.target(scope, region, 'list', { signal });
+    const said = this.#context.needModel.get(this.#kind);
+    if (said !== undefined) throw needsModel(target, this.#kind, said);
+    const listed = await listingModel(this.#context, scope, (parents, identifier) =>
+      new CloudControlSource(this.#context, parents.kind).read(
+        parents,
+        identifier,
+        parents.region,
+        withoutCredit(acquire),
+        { signal },
+      ),
+    );
+    if (listed.state === 'absent') return;
+    try {
+      await this.#pages(scope, target, listed.model, acquire, signal, take);
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      // The parent went away meanwhile: it has no children any more.
+      if (scope.parent !== undefined && error.errorClass === 'absent') return;
+      if (listed.model !== undefined || !saysModelMissing(error)) throw error;
+      this.#context.needModel.set(this.#kind, error.message);
+      throw needsModel(target, this.#kind, error.message);
+    }
+  }
+
+  async #pages(
+    scope: Scope,
+    target: CallTarget,
+    model: string | undefined,
+    acquire: AcquirePermit,
+    signal: AbortSignal,
+    take: (page: ListedPage) => void | Promise<void>,
+  ): Promise<void> {
     const tail = bodyTail(this.#kind, scope.accountId, scope.region);
     const fetchPage = async (token: string | undefined) => {
       const command = new ListResourcesCommand({
         TypeName: this.#kind,
+        ...(model === undefined ? {} : { ResourceModel: model }),
         ...(token === undefined ? {} : { NextToken: token }),
       });
       const { value, startedAt } = await this.#context.call(target, (clients, options) =>
