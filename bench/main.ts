@@ -13,10 +13,11 @@ import type { BenchResult } from './result.js';
 import { writeResult } from './result.js';
 import { PHASES } from './resync-cycle.js';
 import { benchResyncs } from './resync.js';
+import { benchSink } from './sink.js';
 import { show } from './table.js';
 import { benchTransform } from './transform.js';
 
-const NAMES: readonly string[] = ['transform', ...PHASES, 'live-decode', 'live'];
+const NAMES: readonly string[] = ['transform', ...PHASES, 'sink', 'live-decode', 'live'];
 
 const USAGE = `npm run bench -- [NAME…] [--resources N,N] [--repeats N] [--accounts N] [--regions N] [--body-size small|typical] [--rates N,N] [--seconds N]
 npm run bench -- smoke
@@ -82,6 +83,13 @@ async function runAll(settings: Settings): Promise<readonly BenchResult[]> {
     for (const result of await benchResyncs({ ...shared, phases, resources, shape })) {
       await done(result);
     }
+  }
+  if (names.includes('sink')) {
+    const short = settings.suffix !== '';
+    const sink = short
+      ? { entities: 2_000, latenciesMs: [20], outageMs: 500 }
+      : { entities: 100_000, latenciesMs: [20, 100, 300], outageMs: 30_000 };
+    await done(await benchSink({ ...sink, repeats, tell: shared.tell }));
   }
   if (names.includes('live-decode')) {
     const records = Math.min(resources[0]!, MOST_RECORDS);

@@ -72,6 +72,20 @@ export class Simulation {
     }
   }
 
+  /** Changes how it behaves: see the admin endpoint of the simulation. */
+  async set(settings: object): Promise<void> {
+    await this.#admin('POST', '/settings', settings);
+  }
+
+  /** Switches a fault on. */
+  async fault(fault: object): Promise<void> {
+    await this.#admin('POST', '/faults', fault);
+  }
+
+  async clearFaults(): Promise<void> {
+    await this.#admin('DELETE', '/faults');
+  }
+
   /** Calls since the start, or since the last time they were taken. */
   async takeCalls(): Promise<Calls> {
     const calls = (await this.#admin('GET', '/counters')) as Calls;
