@@ -13,11 +13,12 @@ import type { BenchResult } from './result.js';
 import { writeResult } from './result.js';
 import { PHASES } from './resync-cycle.js';
 import { benchResyncs } from './resync.js';
+import { benchQuota } from './quota.js';
 import { benchSink } from './sink.js';
 import { show } from './table.js';
 import { benchTransform } from './transform.js';
 
-const NAMES: readonly string[] = ['transform', ...PHASES, 'sink', 'live-decode', 'live'];
+const NAMES: readonly string[] = ['transform', ...PHASES, 'quota', 'sink', 'live-decode', 'live'];
 
 const USAGE = `npm run bench -- [NAME…] [--resources N,N] [--repeats N] [--accounts N] [--regions N] [--body-size small|typical] [--rates N,N] [--seconds N]
 npm run bench -- smoke
@@ -83,6 +84,13 @@ async function runAll(settings: Settings): Promise<readonly BenchResult[]> {
     for (const result of await benchResyncs({ ...shared, phases, resources, shape })) {
       await done(result);
     }
+  }
+  if (names.includes('quota')) {
+    const quota =
+      settings.suffix === ''
+        ? { accounts: 50, regions: 4, resources: 40_000, rate: 1 }
+        : { accounts: 3, regions: 2, resources: 1_000, rate: 20 };
+    await done(await benchQuota({ ...quota, repeats, tell: shared.tell }));
   }
   if (names.includes('sink')) {
     const short = settings.suffix !== '';

@@ -13,9 +13,13 @@ export interface ResyncRun {
 }
 
 /** Runs one resync with the built command. Throws where it does not end whole. */
-export async function runResync(simulation: Simulation, stateDir: string): Promise<ResyncRun> {
+export async function runResync(
+  simulation: Simulation,
+  stateDir: string,
+  pipeline = PIPELINE,
+): Promise<ResyncRun> {
   await simulation.takeCalls();
-  const args = [CLI, 'run', PIPELINE, '--once', '--json', '--no-http', '--state', stateDir];
+  const args = [CLI, 'run', pipeline, '--once', '--json', '--no-http', '--state', stateDir];
   const usage = await measureProcess(process.execPath, [...args, '--log-level', 'error'], {
     env: simulation.env,
   });
