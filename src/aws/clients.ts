@@ -53,7 +53,7 @@ interface AnyClient {
  * …, config files, FIPS and dual-stack settings) are the SDK's own affair.
  */
 export class AwsClients {
-  readonly #handler: NodeHttpHandler;
+  readonly #handler: Promise<NodeHttpHandler>;
   readonly #shared: SharedConfig;
   readonly #clients: LRUCache<string, AnyClient>;
   readonly #credentials = new WeakMap<CredentialSource, SdkCredentials>();
@@ -63,8 +63,9 @@ export class AwsClients {
     this.#shared = {
       // A client that is dropped destroys its handler; the pool behind it belongs to all.
       requestHandler: {
-        handle: (request, handlerOptions) => this.#handler.handle(request, handlerOptions),
-        metadata: this.#handler.metadata,
+        handle: async (request, handlerOptions) =>
+          (await this.#handler).handle(request, handlerOptions),
+        metadata: { handlerProtocol: 'http/1.1' },
       },
       maxAttempts: 1,
       // Saves looking for defaults at EC2's metadata service for each client; what they would set is set here.
@@ -161,7 +162,7 @@ export class AwsClients {
   /** Drops all clients and closes the connections. */
   close(): void {
     this.#clients.clear();
-    this.#handler.destroy();
+    void this.#handler.then((handler) => handler.destroy());
   }
 
   #sdkCredentials(source: CredentialSource): SdkCredentials {

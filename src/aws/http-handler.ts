@@ -1,7 +1,6 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { ProxyAgent } from 'proxy-agent';
 
 export interface HttpHandlerOptions {
   /** Sockets to one host at a time. Default 64. */
@@ -18,9 +17,12 @@ const PROXY_VARIABLES = ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY'];
 
 /**
  * The one HTTP/1.1 handler behind all AWS clients: keep-alive, bounded, through HTTPS_PROXY and
- * HTTP_PROXY unless NO_PROXY names the host (the SDK ignores all three by itself).
+ * HTTP_PROXY unless NO_PROXY names the host (the SDK ignores all three by itself). What speaks to proxies
+ * is loaded where there is one.
  */
-export function createHttpHandler(options: HttpHandlerOptions = {}): NodeHttpHandler {
+export async function createHttpHandler(
+  options: HttpHandlerOptions = {},
+): Promise<NodeHttpHandler> {
   const env = options.env ?? process.env;
   const agentOptions = {
     keepAlive: true,
@@ -31,7 +33,7 @@ export function createHttpHandler(options: HttpHandlerOptions = {}): NodeHttpHan
     (name) => isSet(env[name]) || isSet(env[name.toLowerCase()]),
   );
   // One agent for both schemes: which proxy serves a host is decided by its URL.
-  const proxy = proxied ? new ProxyAgent(agentOptions) : undefined;
+  const proxy = proxied ? new (await import('proxy-agent')).ProxyAgent(agentOptions) : undefined;
   return new NodeHttpHandler({
     httpAgent: proxy ?? new HttpAgent(agentOptions),
     httpsAgent: (proxy as unknown as HttpsAgent | undefined) ?? new HttpsAgent(agentOptions),

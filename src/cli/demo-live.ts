@@ -65,7 +65,7 @@ export async function showLive(options: ShowLiveOptions): Promise<void> {
   );
   if (keep && !isOver()) {
     io.out(
-      `\nA change every ${PAUSE_MS / 1_000} seconds, until Ctrl-C. The dashboard shows them: ${web.url ?? ''}`,
+      `\nA change every ${PAUSE_MS / 1_000} seconds, until Ctrl-C. The dashboard shows them: ${web.url}`,
     );
     for (let shown = SHOWN; !isOver(); shown += 1) {
       await sleep(PAUSE_MS, undefined, { signal: stop.signal }).catch(() => undefined);

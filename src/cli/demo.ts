@@ -101,8 +101,8 @@ async function show({ sim, stateDir, stop, io, keep }: DemoContext): Promise<voi
   };
   await withSession(options, async ({ engine, pipelineHash }) => {
     const progress = new Progress();
-    const web = await serveWeb({ http: { host: '127.0.0.1', port: 0 } }, engine, progress, log);
-    if (web.url !== undefined) io.out(`  Dashboard  ${web.url}`);
+    const web = await serveWeb({ host: '127.0.0.1', port: 0 }, engine, progress, log);
+    io.out(`  Dashboard  ${web.url}`);
     const blueprints = await createBlueprints(engine, await readBlueprints(BLUEPRINTS));
     io.out(`Created ${blueprints} blueprints in Port.`);
     const resync: ResyncOptions = {

@@ -1,18 +1,9 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
-import { openJq } from '../pipeline/open-jq.js';
 import { processIo } from './command-io.js';
-import { demoCommand } from './demo.js';
-import { kindsCommand } from './kinds.js';
+import { commandsFor } from './commands.js';
 import { keepHeapLean } from './lean-heap.js';
-import { planCommand } from './plan.js';
-import { replayCommand } from './replay.js';
 import { reportError } from './report-error.js';
-import { runCommand } from './run.js';
-import { schemaCommand } from './schema.js';
-import { simCommand } from './sim.js';
-import { tapCommand } from './tap.js';
-import { validateCommand } from './validate.js';
 import { readVersion } from './version.js';
 
 // The SDK warns about Node 20 at every start; the versions that are pinned here support it.
@@ -33,16 +24,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 const program = new Command('sluice')
   .description('Mirrors a whole AWS organization into Port and keeps the mirror true.')
-  .version(readVersion())
-  .addCommand(runCommand())
-  .addCommand(planCommand())
-  .addCommand(validateCommand({ openJq }))
-  .addCommand(replayCommand())
-  .addCommand(tapCommand())
-  .addCommand(kindsCommand())
-  .addCommand(schemaCommand())
-  .addCommand(simCommand())
-  .addCommand(demoCommand());
+  .version(readVersion());
+for (const command of await commandsFor(process.argv[2])) program.addCommand(command);
 exitOverride(program);
 
 try {

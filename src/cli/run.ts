@@ -11,18 +11,18 @@ import type { OriginContext } from '../pipeline/run.js';
 import { runOnSchedule } from '../pipeline/schedule.js';
 import { withSession } from '../pipeline/session.js';
 import type { Session } from '../pipeline/session.js';
-import { startControl } from '../web/start-control.js';
 import { processIo } from './command-io.js';
 import type { CommandIo } from './command-io.js';
 import { count, only, withCommonOptions } from './common-options.js';
 import type { CommonFlags, OnlyFlag } from './common-options.js';
+import { DEFAULT_ADDRESS, httpAddress } from './http-address.js';
+import type { HttpFlags } from './http-address.js';
 import { openLog } from './open-log.js';
 import { showProgress } from './show-progress.js';
 import { showSummary } from './show-summary.js';
 import { stopOnSignals } from './stop-signals.js';
 import { readVersion } from './version.js';
-import { DEFAULT_ADDRESS, httpAddress, serveWeb } from './web.js';
-import type { HttpFlags } from './web.js';
+import type { ServedWeb } from './web.js';
 
 interface RunFlags extends CommonFlags, HttpFlags {
   readonly once?: boolean;
@@ -95,7 +95,8 @@ async function run(session: Session, context: RunContext): Promise<void> {
   const { engine, pipeline, pipelineHash } = session;
   const progress = new Progress();
   const view = { progress, counters: () => engine.parts.counters };
-  const web = flags.once ? undefined : await serveWeb(flags, engine, progress, log);
+  const web = flags.once === true ? undefined : await openWeb(flags, engine, progress, log);
+  const { startControl } = await import('../web/start-control.js');
   const endControl = await startControl({
     stateDir: flags.state,
     desk: letterDesk(engine.parts.state),
@@ -153,4 +154,16 @@ async function run(session: Session, context: RunContext): Promise<void> {
     await endControl();
     await web?.close();
   }
+}
+
+/** The pages' modules are loaded only where they are served. */
+async function openWeb(
+  { http }: RunFlags,
+  engine: Session['engine'],
+  progress: Progress,
+  log: Logger,
+): Promise<ServedWeb | undefined> {
+  if (http === false) return undefined;
+  const { serveWeb } = await import('./web.js');
+  return serveWeb(http, engine, progress, log);
 }

@@ -1,7 +1,9 @@
-import { createLogUpdate } from 'log-update';
+import type { createLogUpdate } from 'log-update';
 import type { Logger } from 'pino';
 import type { Counters } from '../pipeline/counters.js';
 import type { Progress } from '../pipeline/progress.js';
+
+type LogUpdate = ReturnType<typeof createLogUpdate>;
 
 const TERMINAL_MS = 200;
 const LOG_MS = 10_000;
@@ -23,13 +25,17 @@ export function showProgress(view: ProgressView, log: Logger, terminal: boolean)
     }, LOG_MS);
     return () => clearInterval(timer);
   }
-  const update = createLogUpdate(process.stderr);
+  let update: LogUpdate | undefined;
+  // Loaded where there is a terminal to draw on.
+  void import('log-update').then(({ createLogUpdate }) => {
+    update = createLogUpdate(process.stderr);
+  });
   const timer = setInterval(() => {
-    update(view.progress.running ? progressLine(view) : '');
+    update?.(view.progress.running ? progressLine(view) : '');
   }, TERMINAL_MS);
   return () => {
     clearInterval(timer);
-    update.clear();
+    update?.clear();
   };
 }
 
