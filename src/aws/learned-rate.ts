@@ -1,6 +1,6 @@
 /**
- * The rate of calls that one account × region × API is thought to bear: additive increase,
- * multiplicative decrease, as TCP does. Cloud Control publishes no quota, so it is learned. Pure: the
+ * The rate of calls that one account × region × API is thought to bear: it rises slowly and falls at
+ * once, as TCP's window does. Cloud Control publishes no quota, so it is learned. Pure: the
  * time is an argument.
  */
 export interface LearnedRateOptions {
@@ -13,13 +13,25 @@ export const START_PER_SECOND = 10;
 /** Calls per second never exceeded. */
 export const MAX_PER_SECOND = 200;
 /** Calls per second never undercut: even a closed quota is probed now and then. */
-export const MIN_PER_SECOND = 0.5;
+export const MIN_PER_SECOND = 0.2;
 /** Throttles within this many ms of a decrease belong to the same burst and count once. */
 const BURST_MS = 500;
-const DECREASE = 0.6;
+/** Where the rate is found: what is thought to be borne is touched now and then, and no more. */
+const DECREASE = 0.88;
+/** Where it is yet to be found, or has become another: throttled again before many calls went well. */
+const FAST_DECREASE = 0.6;
 const FIXED_DECREASE = 0.5;
-/** After a throttle, a clean second's calls together add this many calls per second. */
-const STEP_PER_SECOND = 1;
+/** So many calls that went well since the last throttle say that the rate is about right. */
+const CALM_CALLS = 12;
+/** Until the first throttle each clean call adds this many calls per second. */
+const PROBING_STEP = 1;
+/**
+ * After it each adds this share of the rate: some forty calls from one throttle to the next, whatever
+ * the rate is. Adding a fixed rate a second would have a slow account throttled with every few calls.
+ */
+const STEP_SHARE = 0.003;
+/** A rate that the user set is recovered to in so many calls per second with a second's calls. */
+const FIXED_STEP_PER_SECOND = 1;
 
 export class LearnedRate {
   /** Calls per second at present. */
@@ -27,6 +39,8 @@ export class LearnedRate {
   readonly #cap: number;
   readonly #fixed: boolean;
   #decreasedAt = Number.NEGATIVE_INFINITY;
+  /** Calls that went well since the last decrease. */
+  #calm = 0;
   /** Until the first throttle every clean call adds a whole step, so a generous quota is found in seconds. */
   #probing: boolean;
 
@@ -44,11 +58,14 @@ export class LearnedRate {
 
   /** A call was throttled at `now` (ms). Answers whether the rate changed. */
   throttled(now: number): boolean {
+    const calm = !this.#probing && this.#calm >= CALM_CALLS;
     this.#probing = false;
     if (now - this.#decreasedAt < BURST_MS) return false;
     this.#decreasedAt = now;
     const floor = Math.min(MIN_PER_SECOND, this.#cap);
-    this.perSecond = Math.max(floor, this.perSecond * (this.#fixed ? FIXED_DECREASE : DECREASE));
+    const decrease = this.#fixed ? FIXED_DECREASE : calm ? DECREASE : FAST_DECREASE;
+    this.perSecond = Math.max(floor, this.perSecond * decrease);
+    this.#calm = 0;
     return true;
   }
 
@@ -56,8 +73,14 @@ export class LearnedRate {
   clean(now: number): boolean {
     // Answers to calls sent before the decrease say nothing about the new rate.
     if (this.perSecond >= this.#cap || now - this.#decreasedAt < BURST_MS) return false;
-    const step = this.#probing ? STEP_PER_SECOND : STEP_PER_SECOND / Math.max(1, this.perSecond);
-    this.perSecond = Math.min(this.#cap, this.perSecond + step);
+    this.#calm += 1;
+    this.perSecond = Math.min(this.#cap, this.perSecond + this.#step());
     return true;
+  }
+
+  #step(): number {
+    if (this.#probing) return PROBING_STEP;
+    if (this.#fixed) return FIXED_STEP_PER_SECOND / Math.max(1, this.perSecond);
+    return this.perSecond * STEP_SHARE;
   }
 }

@@ -70,4 +70,30 @@ test('stays within its bounds whatever happens', () => {
   );
 });
 
+test('finds the rate of a quota and stays at it: few calls are throttled and little time is lost', () => {
+  for (const quota of [0.5, 1, 5, 20]) {
+    const rate = new LearnedRate();
+    let [now, tokens, at, done, throttled] = [0, 2, 0, 0, 0];
+    let warm = { now: 0, throttled: 0 };
+    while (done < 400) {
+      now += 1000 / rate.perSecond;
+      tokens = Math.min(2, tokens + ((now - at) / 1000) * quota);
+      at = now;
+      if (tokens >= 1) {
+        tokens -= 1;
+        done += 1;
+        rate.clean(now + 50);
+      } else {
+        throttled += 1;
+        rate.throttled(now + 50);
+      }
+      if (done === 100) warm = { now, throttled };
+    }
+    const share = (throttled - warm.throttled) / (300 + throttled - warm.throttled);
+    assert.ok(share < 0.03, `${quota} a second: ${share} are throttled`);
+    const over = (now - warm.now) / 1000 / (300 / quota);
+    assert.ok(over < 1.1, `${quota} a second: ${over} times the least time`);
+  }
+});
+
 test.run();

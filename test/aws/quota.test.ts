@@ -52,11 +52,11 @@ test('one throttled account slows no other, and listings slow no reads', async (
   let now = 0;
   const quotas = new Quotas({ now: () => now });
   for (; now < 20_000; now += 600) quotas.throttled(key('1'));
-  assert.is(quotas.perSecond(key('1')), 0.5);
+  assert.is(quotas.perSecond(key('1')), 0.2);
   assert.is(quotas.perSecond(key('1', 'read')), 10);
   assert.is(quotas.perSecond(key('2')), 10);
   (await quotas.acquire(key('1')))();
-  // The first account's next slot is two seconds away.
+  // The first account's next slot is five seconds away.
   const slow = new AbortController();
   const waiting = quotas.acquire(key('1'), 'resync', slow.signal);
   waiting.catch(() => undefined);
