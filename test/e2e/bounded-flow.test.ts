@@ -94,11 +94,12 @@ bounded('while Port is down, listing stops at the credits; then everything comes
       });
       const args = ['run', file, '--once', '--json', '--state', world.stateDir];
       const run = world.start(args);
-      // Many refusals in a row without one page more: it has stopped asking AWS.
+      // Many refusals in a row without one page more: it has stopped asking AWS, long before the credits
+      // are spent, since nothing of what it has gets on.
       let [since, at] = [0, 0];
       await until(() => {
         if (pages !== at) [at, since] = [pages, refused];
-        return pages * 100 >= CREDITS / 2 && refused - since >= 12;
+        return pages > 0 && refused - since >= 12;
       }, 'listing comes to a stop');
       assert.ok(pages * 100 <= CREDITS + 12 * 100, `${pages} pages were fetched`);
       assert.is(sim.port.entities().length, 0);
