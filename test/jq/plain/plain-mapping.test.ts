@@ -111,7 +111,7 @@ test('says of a resource what JQ says of it, or leaves it to JQ', async () => {
   await fc.assert(
     fc.asyncProperty(
       leaves,
-      fc.array(line, { minLength: 1, maxLength: 8 }),
+      fc.array(line, { minLength: 4, maxLength: 12 }),
       async (properties, lines) => {
         const spec = mapping({ properties, title: '.id', selector: 'true' });
         const plain = PlainMapping.of([layoutMapping(spec)]);
@@ -134,7 +134,8 @@ test('says of a resource what JQ says of it, or leaves it to JQ', async () => {
     ),
     { numRuns: 600 },
   );
-  assert.ok(answered > 200, `only ${answered} resources were answered`);
+  // About 400 are: far fewer would mean that nearly everything is left to JQ and the test says little.
+  assert.ok(answered > 150, `only ${answered} resources were answered`);
 });
 
 test('takes the leaves of ordinary mappings', () => {
