@@ -27,7 +27,19 @@ export type LiveCommand =
       /** Mutations in a row of one resource. */
       readonly burst: number;
     }
+  /** Change one resource, and look for it and for the next listing. */
+  | { readonly type: 'watch' }
+  /** Wait for both. */
+  | { readonly type: 'seen' }
   | { readonly type: 'stop' };
+
+/** When what was looked for was seen, in ms since 1970. */
+export interface Seen {
+  /** A request for a page of a listing came in. */
+  readonly listedAt: number;
+  /** The change stood in Port. */
+  readonly arrivedAt: number;
+}
 
 export interface LiveWorldStarted {
   readonly env: Readonly<Record<string, string>>;
@@ -55,6 +67,7 @@ const PATIENCE_MS = 60_000;
 const REPEATS_MS = 8_000;
 const TAG = 'bench';
 const READS = 'cloudcontrol.GetResource';
+const LISTINGS = 'cloudcontrol.ListResources';
 
 async function startWorld(command: Extract<LiveCommand, { type: 'start' }>) {
   const { accounts, regions, resources, kinds, shards } = command;
@@ -138,13 +151,30 @@ async function startWorld(command: Extract<LiveCommand, { type: 'start' }>) {
       reads: sim.aws.counters.get(READS) - readsBefore,
     };
   };
+  let watched: Promise<Seen> | undefined;
+  const watch = async (): Promise<void> => {
+    open.clear();
+    const before = sim.aws.counters.get(LISTINGS);
+    mutate(nextKey());
+    await sim.live.flush();
+    watched = (async () => {
+      let listedAt: number | undefined;
+      let arrivedAt: number | undefined;
+      while (listedAt === undefined || arrivedAt === undefined) {
+        await sleep(2);
+        if (sim.aws.counters.get(LISTINGS) > before) listedAt ??= Date.now();
+        if (open.size === 0) arrivedAt ??= Date.now();
+      }
+      return { listedAt, arrivedAt };
+    })();
+  };
   const started: LiveWorldStarted = {
     env: sim.env,
     streamArn: sim.live.streamArn,
     resources: keys.length,
     managementAccountId: sim.organization.managementAccountId,
   };
-  return { started, change, close: () => sim.close() };
+  return { started, change, watch, seen: () => watched, close: () => sim.close() };
 }
 
 let world: Awaited<ReturnType<typeof startWorld>> | undefined;
@@ -158,6 +188,13 @@ process.on('message', (command: LiveCommand) => {
         break;
       case 'change':
         process.send?.(await world?.change(command));
+        break;
+      case 'watch':
+        await world?.watch();
+        process.send?.(null);
+        break;
+      case 'seen':
+        process.send?.(await world?.seen());
         break;
       case 'stop':
         await world?.close();

@@ -15,10 +15,19 @@ import { PHASES } from './resync-cycle.js';
 import { benchResyncs } from './resync.js';
 import { benchQuota } from './quota.js';
 import { benchSink } from './sink.js';
+import { benchStartup } from './startup.js';
 import { show } from './table.js';
 import { benchTransform } from './transform.js';
 
-const NAMES: readonly string[] = ['transform', ...PHASES, 'quota', 'sink', 'live-decode', 'live'];
+const NAMES: readonly string[] = [
+  'transform',
+  ...PHASES,
+  'quota',
+  'sink',
+  'startup',
+  'live-decode',
+  'live',
+];
 
 const USAGE = `npm run bench -- [NAME…] [--resources N,N] [--repeats N] [--accounts N] [--regions N] [--body-size small|typical] [--rates N,N] [--seconds N]
 npm run bench -- smoke
@@ -98,6 +107,14 @@ async function runAll(settings: Settings): Promise<readonly BenchResult[]> {
       ? { entities: 2_000, latenciesMs: [20], outageMs: 500 }
       : { entities: 100_000, latenciesMs: [20, 100, 300], outageMs: 30_000 };
     await done(await benchSink({ ...sink, repeats, tell: shared.tell }));
+  }
+  if (names.includes('startup')) {
+    // The largest of the sizes: what starting costs must not follow it.
+    const most = Math.max(...resources);
+    const { accounts, regions } = settings;
+    await done(
+      await benchStartup({ resources: most, accounts, regions, repeats, tell: shared.tell }),
+    );
   }
   if (names.includes('live-decode')) {
     const records = Math.min(resources[0]!, MOST_RECORDS);
