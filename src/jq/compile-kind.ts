@@ -4,7 +4,7 @@ import type { KindProgram } from './kind-program.js';
 import { itemsPath } from './program/items-path.js';
 import { layoutMapping } from './program/mapping-layout.js';
 import type { MappingLayout, Slot } from './program/mapping-layout.js';
-import { PRELUDE } from './program/prelude.js';
+import { preludeFor } from './program/prelude.js';
 
 /** Raised when the same program would give other entities than before: it is part of every hash. */
 const FORMAT = 1;
@@ -55,25 +55,25 @@ function shapeOf({ spec, blueprint, identifier, rest }: MappingLayout): unknown 
 
 class ProgramWriter {
   readonly #layouts: readonly MappingLayout[];
+  readonly #expressions: readonly string[];
   readonly #prefix: string;
   readonly #functions = new Map<string, string>();
 
   constructor(layouts: readonly MappingLayout[]) {
     this.#layouts = layouts;
-    this.#prefix = unusedPrefix(
-      layouts.flatMap(({ spec, slots }) => [
-        spec.selector.jq,
-        spec.itemsToParse?.jq ?? '',
-        ...slots.map(({ jq }) => jq),
-      ]),
-    );
+    this.#expressions = layouts.flatMap(({ spec, slots }) => [
+      spec.selector.jq,
+      spec.itemsToParse?.jq ?? '',
+      ...slots.map(({ jq }) => jq),
+    ]);
+    this.#prefix = unusedPrefix(this.#expressions);
   }
 
   write(): string {
     const body = `[${this.#layouts.map((layout) => this.#mapping(layout)).join(',\n')}]`;
     // The empty line closes a trailing comment, even one that a backslash continues.
     const functions = [...this.#functions].map(([jq, name]) => `def ${name}: ${jq}\n\n;`);
-    return [PRELUDE, ...functions, body].join('\n');
+    return [preludeFor(this.#expressions), ...functions, body].join('\n');
   }
 
   #mapping(layout: MappingLayout): string {

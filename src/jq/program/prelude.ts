@@ -1,3 +1,5 @@
+import { libraryFor } from '../library/library.js';
+
 /**
  * What stands before every expression: definitions that hide whatever would read the stream of
  * resources, end the program, write beside it or tell about the machine. On one line, so that jq's
@@ -19,10 +21,15 @@ const HIDDEN = [
   'def get_jq_origin: null;',
 ];
 
-/** The prelude as jq text; an expression may follow it on the next line. */
-export const PRELUDE = [...HIDDEN, '{} as $ENV |'].join(' ');
+/**
+ * The prelude of a program of these expressions, with what they mention of the library; an expression
+ * may follow it on the next line.
+ */
+export function preludeFor(expressions: readonly string[]): string {
+  return [...HIDDEN, ...libraryFor(expressions), '{} as $ENV |'].join(' ');
+}
 
-/** How many lines {@link PRELUDE} and its line end take. */
+/** How many lines {@link preludeFor} and its line end take. */
 export const PRELUDE_LINES = 1;
 
 /**
@@ -30,7 +37,7 @@ export const PRELUDE_LINES = 1;
  * even one that ends with a backslash, which jq continues on the next line.
  */
 export function programOf(expression: string): string {
-  return `${PRELUDE}\n${expression}\n\n`;
+  return `${preludeFor([expression])}\n${expression}\n\n`;
 }
 
 function unavailable(name: string): string {
