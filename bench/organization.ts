@@ -44,7 +44,11 @@ export function* resourceLines(
   const { resources, accounts, regions, bodySize } = size;
   const organization = createOrganization({ accounts, regions, bodySize, kinds, total: resources });
   for (const { kind, accountId, region, identifier, json } of organization.snapshot()) {
-    const line = resourceBody(identifier, json, bodyTail(kind, accountId, region));
+    const line = resourceBody(
+      identifier,
+      json,
+      bodyTail(kind, accountId, region, ',"__Partition":"aws"'),
+    );
     yield { key: { kind, accountId, region, identifier }, line };
   }
 }

@@ -131,7 +131,9 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       jq: options.jq,
       programs: new Programs(pipeline, regionAllowed, options.jq.version),
       faults: new FaultReport(log),
-      source: resourceSources(aws, directory, pipeline),
+      source: resourceSources(aws, directory, pipeline, (message) => {
+        log.warn(message);
+      }),
       submit: options.dryRun ? drySubmit(state) : submitTo(sink, dependents),
       dependents,
       tap: new Tap(),

@@ -184,13 +184,14 @@ function isActive(account: OrganizationAccount): account is IdentifiedAccount {
 
 function memberAccount(
   organization: OrganizationConfig,
-  member: { readonly Id: string; readonly Name?: string | undefined },
+  member: Pick<IdentifiedAccount, 'Id' | 'Name' | 'Email'>,
   partition: string,
 ): Account {
   return {
     id: member.Id,
     partition,
     ...(member.Name === undefined ? {} : { name: member.Name }),
+    ...(member.Email === undefined ? {} : { email: member.Email }),
     roleArn: `arn:${partition}:iam::${member.Id}:role/${organization.memberRoleName}`,
     ...(organization.externalId === undefined ? {} : { externalId: organization.externalId }),
   };

@@ -7,6 +7,7 @@ export interface Account {
   /** `aws`, `aws-us-gov` or `aws-cn`. */
   readonly partition: string;
   readonly name?: string;
+  readonly email?: string;
   /** Role to assume; absent for the caller's own account. */
   readonly roleArn?: string;
   readonly externalId?: string;

@@ -1,12 +1,17 @@
 import {
+  DescribeAccountCommand,
+  DescribeOrganizationalUnitCommand,
   ListAccountsCommand,
   ListAccountsForParentCommand,
   ListOrganizationalUnitsForParentCommand,
+  ListParentsCommand,
   ListRootsCommand,
+  ListTagsForResourceCommand,
   type Account as OrganizationAccount,
   type OrganizationsClient,
+  type Tag,
 } from '@aws-sdk/client-organizations';
-import type { AwsCaller, SendOptions } from '../aws/call.js';
+import type { AwsCaller, CallTarget, SendOptions } from '../aws/call.js';
 import type { CredentialSource } from '../aws/credential-source.js';
 import { AwsError } from '../errors/aws-error.js';
 import { paginate } from './paginate.js';
@@ -25,7 +30,7 @@ export interface OrganizationTarget {
   readonly credentials: CredentialSource;
 }
 
-/** The calls of AWS Organizations that discovery needs, as streams of pages. */
+/** The calls of AWS Organizations that discovery and facts about accounts need; lists are streams of pages. */
 export class OrganizationCalls {
   readonly #caller: AwsCaller;
   readonly #target: OrganizationTarget;
@@ -80,6 +85,61 @@ export class OrganizationCalls {
     );
   }
 
+  /** One account; its code is `aws.AccountNotFound` where the organization has none such. */
+  account(id: string): Promise<OrganizationAccount> {
+    const operation = 'DescribeAccount';
+    return this.#one(operation, async (client, options) => {
+      const answer = await client.send(new DescribeAccountCommand({ AccountId: id }), options);
+      return answer.Account?.Id === id ? answer.Account : undefined;
+    });
+  }
+
+  /** The tags of an account. */
+  tagsOf(id: string): AsyncGenerator<readonly Tag[], void, undefined> {
+    return this.#pages('ListTagsForResource', undefined, async (client, token, options) => {
+      const command = new ListTagsForResourceCommand({ ResourceId: id, ...token });
+      const answer = await client.send(command, options);
+      return { value: answer.Tags, nextToken: answer.NextToken };
+    });
+  }
+
+  /** Id of the root or unit that an account or unit stands in; there is exactly one. */
+  parentOf(id: string): Promise<string> {
+    return this.#one('ListParents', async (client, options) => {
+      const answer = await client.send(new ListParentsCommand({ ChildId: id }), options);
+      return answer.Parents?.[0]?.Id;
+    });
+  }
+
+  unitName(id: string): Promise<string> {
+    return this.#one('DescribeOrganizationalUnit', async (client, options) => {
+      const command = new DescribeOrganizationalUnitCommand({ OrganizationalUnitId: id });
+      return (await client.send(command, options)).OrganizationalUnit?.Name;
+    });
+  }
+
+  /** A call about one thing, paced like reads: there are some for every account. */
+  async #one<T>(
+    operation: string,
+    send: (client: OrganizationsClient, options: SendOptions) => Promise<T | undefined>,
+  ): Promise<T> {
+    const target: CallTarget = { ...this.#target, operation, api: 'read' };
+    const value = await this.#caller.call(target, (clients, options) =>
+      send(clients.organizations, options),
+    );
+    if (value === undefined) throw this.#broken(operation, 'the answer does not tell');
+    return value;
+  }
+
+  #broken(operation: string, what: string): AwsError {
+    return new AwsError(`${operation}: ${what}`, {
+      ...this.#target,
+      operation,
+      code: 'aws.MalformedResponse',
+      errorClass: 'failed',
+    });
+  }
+
   #pages<T>(
     operation: string,
     signal: AbortSignal | undefined,
@@ -90,13 +150,7 @@ export class OrganizationCalls {
     ) => Promise<{ value: readonly T[] | undefined; nextToken: string | undefined }>,
   ): AsyncGenerator<readonly T[], void, undefined> {
     const target = { ...this.#target, operation, ...(signal === undefined ? {} : { signal }) };
-    const broken = (what: string): AwsError =>
-      new AwsError(`${operation}: ${what}`, {
-        ...this.#target,
-        operation,
-        code: 'aws.MalformedResponse',
-        errorClass: 'failed',
-      });
+    const broken = (what: string): AwsError => this.#broken(operation, what);
     return paginate(
       async (nextToken) => {
         const token = nextToken === undefined ? {} : { NextToken: nextToken };

@@ -3,6 +3,7 @@ import type { Aws } from '../aws/aws.js';
 import type { Pipeline } from '../config/pipeline.js';
 import { isFamily } from '../catalog/parents/parents.js';
 import type { AccountDirectory } from './account-directory.js';
+import { AccountFacts } from './account-facts.js';
 import { ACM_CERTIFICATE } from './listing/acm-certificate.js';
 import { CloudControlSource } from './listing/cloud-control.js';
 import { CLOUDFORMATION_STACK } from './listing/cloudformation-stack.js';
@@ -35,15 +36,21 @@ const MAX_MODELS = 20_000;
 /** Buckets whose region is remembered. */
 const MAX_BUCKETS = 50_000;
 
-/** The source of each kind: a special kind's own, else Cloud Control's generic one. */
+/**
+ * The source of each kind: a special kind's own, else Cloud Control's generic one. `warn` says aloud what
+ * a user would not expect.
+ */
 export function resourceSources(
   aws: Aws,
   directory: AccountDirectory,
-  pipeline: Pipeline,
+  pipeline: Pick<Pipeline, 'aws' | 'kinds'>,
+  warn: (message: string) => void = () => undefined,
 ): (kind: string) => ResourceSource {
+  const facts = new AccountFacts(aws, directory, pipeline, warn);
   const context: SourceContext = {
     aws,
     directory,
+    facts,
     unreadable: new LRUCache({ max: 10_000, ttl: REFUSAL_MS }),
     needModel: new LRUCache({ max: 10_000, ttl: REFUSAL_MS }),
     models: new LRUCache({ max: MAX_MODELS }),
@@ -51,7 +58,7 @@ export function resourceSources(
     call: (target, send) => tellOptedOut(directory, target, () => aws.caller.call(target, send)),
   };
   const sources = new Map<string, ResourceSource>([
-    [ORGANIZATION_ACCOUNT, new OrganizationAccountSource(aws)],
+    [ORGANIZATION_ACCOUNT, new OrganizationAccountSource(aws, facts)],
     [S3_BUCKET, new S3BucketSource(context)],
     ...DESCRIBED.map((kind) => [kind.kind, new DescribedSource(context, kind)] as const),
   ]);

@@ -123,12 +123,16 @@ export class Organizations implements Service {
         );
       }
       case 'DescribeOrganizationalUnit': {
-        const id = this.needParent(requireString(input, 'OrganizationalUnitId'));
-        return {
-          OrganizationalUnit: this.describeUnit(
-            organization.units.find((unit) => unit.id === id) as SimUnit,
-          ),
-        };
+        const id = requireString(input, 'OrganizationalUnitId');
+        const unit = organization.units.find((one) => one.id === id);
+        // A root is no unit to this operation.
+        if (unit === undefined)
+          throw new Refusal(
+            'OrganizationalUnitNotFoundException',
+            400,
+            "You specified an organizational unit that doesn't exist.",
+          );
+        return { OrganizationalUnit: this.describeUnit(unit) };
       }
       case 'ListParents':
         return page(
@@ -137,11 +141,18 @@ export class Organizations implements Service {
           String(input['ChildId']),
         );
       case 'ListTagsForResource': {
-        const { tags } = this.needAccount(requireString(input, 'ResourceId'));
+        const id = requireString(input, 'ResourceId');
+        const tags = organization.account(id)?.tags;
+        if (tags === undefined)
+          throw new Refusal(
+            'TargetNotFoundException',
+            400,
+            "You specified a target that doesn't exist.",
+          );
         return page(
           'Tags',
           Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
-          String(input['ResourceId']),
+          id,
         );
       }
       default:

@@ -93,7 +93,7 @@ export class CloudControlSource implements ResourceSource {
     signal: AbortSignal,
     take: (page: ListedPage) => void | Promise<void>,
   ): Promise<void> {
-    const tail = bodyTail(this.#kind, scope.accountId, scope.region);
+    const tail = await this.#tail(scope, scope.region);
     const fetchPage = async (token: string | undefined) => {
       const command = new ListResourcesCommand({
         TypeName: this.#kind,
@@ -134,6 +134,7 @@ export class CloudControlSource implements ResourceSource {
   ): Promise<ReadResult> {
     const target = this.target(scope, region, 'read', read);
     if (!this.readable) throw this.#unreadable(target, `type ${this.#kind} cannot be read`);
+    const tail = await this.#tail(scope, read.shown ?? region);
     const command = new GetResourceCommand({ TypeName: this.#kind, Identifier: identifier });
     try {
       const { value, startedAt } = await this.#context.call(target, (clients, options) =>
@@ -145,12 +146,7 @@ export class CloudControlSource implements ResourceSource {
           async (): Promise<Fetched<string | undefined>> => {
             const body = await orAbsent(async () => {
               const answer = await clients.cloudControl.send(command, options);
-              return readBody(
-                target,
-                identifier,
-                answer.ResourceDescription,
-                bodyTail(this.#kind, scope.accountId, read.shown ?? region),
-              );
+              return readBody(target, identifier, answer.ResourceDescription, tail);
             });
             return { value: body, observations: 1, bytes: body?.length ?? 0 };
           },
@@ -166,6 +162,12 @@ export class CloudControlSource implements ResourceSource {
       }
       throw error;
     }
+  }
+
+  /** Made before a permit is asked for: it may take calls of its own. */
+  async #tail({ accountId }: Scope, region: string): Promise<string> {
+    const facts = await this.#context.facts.of(this.#kind, accountId);
+    return bodyTail(this.#kind, accountId, region, facts);
   }
 
   /** Where a scope is asked: its region, or the main one for account-wide kinds. */

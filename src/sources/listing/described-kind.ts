@@ -28,7 +28,8 @@ export interface DescribedPage {
 
 /**
  * A kind that a service's own API lists: what JQ sees is the SDK's object as it is, dates as ISO
- * strings, with `__Kind`, `__AccountId`, `__Region` and `__ExtraContext` beside its fields.
+ * strings, with `__Kind`, `__AccountId`, `__Region`, `__ExtraContext` and what is told of the account
+ * beside its fields.
  */
 export interface DescribedKind {
   readonly kind: string;
@@ -69,7 +70,8 @@ export class DescribedSource implements ResourceSource {
   ): Promise<void> {
     const { kind, operations } = this.#kind;
     const target = this.#target(scope, scope.region, operations.list, 'list', { signal });
-    const tail = describedTail(kind, scope.accountId, scope.region);
+    const facts = await this.#context.facts.of(kind, scope.accountId);
+    const tail = describedTail(kind, scope.accountId, scope.region, facts);
     const fetchPage = async (token: string | undefined) => {
       const { value, startedAt } = await this.#context.call(target, (clients, options) =>
         permitted(acquire, kind, 'page', signal, async () => {
@@ -93,7 +95,8 @@ export class DescribedSource implements ResourceSource {
   ): Promise<ReadResult> {
     const { kind, operations } = this.#kind;
     const target = this.#target(scope, region, operations.read, 'read', options);
-    const tail = describedTail(kind, scope.accountId, region);
+    const facts = await this.#context.facts.of(kind, scope.accountId);
+    const tail = describedTail(kind, scope.accountId, region, facts);
     const { value, startedAt } = await this.#context.call(target, (clients, sending) =>
       permitted(acquire, kind, 'read', options.signal, async () => {
         const item = await this.#orAbsent(() => this.#kind.one(clients, identifier, sending));

@@ -1,10 +1,11 @@
 import { DescribeAccountCommand, ListAccountsCommand } from '@aws-sdk/client-organizations';
-import type { ListAccountsResponse } from '@aws-sdk/client-organizations';
+import type { Account, ListAccountsResponse } from '@aws-sdk/client-organizations';
 import type { Observable } from 'rxjs';
 import type { Aws } from '../../aws/aws.js';
 import type { CallTarget } from '../../aws/call.js';
 import { mainRegionOf } from '../../aws/partition.js';
 import type { Scope } from '../../model/scope.js';
+import type { AccountFacts } from '../account-facts.js';
 import { fromWalk } from '../from-walk.js';
 import { malformed } from '../malformed.js';
 import { walkPages } from '../paginate.js';
@@ -22,14 +23,17 @@ import { orAbsent } from './or-absent.js';
 
 /**
  * The organization's accounts as Organizations describes them: the SDK's object alone, without any
- * `__` field, dates as ISO strings, as Ocean gives it to JQ. Accounts of every status are listed.
+ * `__` field, dates as ISO strings, as Ocean gives it to JQ. Accounts of every status are listed. Where
+ * the kind's mappings mention `__Account`, that and `__Partition` stand beside.
  */
 export class OrganizationAccountSource implements ResourceSource {
   readonly readable = true;
   readonly #aws: Aws;
+  readonly #facts: Pick<AccountFacts, 'of' | 'wants'>;
 
-  constructor(aws: Aws) {
+  constructor(aws: Aws, facts: Pick<AccountFacts, 'of' | 'wants'>) {
     this.#aws = aws;
+    this.#facts = facts;
   }
 
   list(scope: Scope, acquire: AcquirePermit): Observable<ListedPage> {
@@ -47,7 +51,7 @@ export class OrganizationAccountSource implements ResourceSource {
       const command = new ListAccountsCommand(token === undefined ? {} : { NextToken: token });
       const { value, startedAt } = await this.#aws.caller.call(target, (clients, options) =>
         permitted(acquire, ORGANIZATION_ACCOUNT, 'page', signal, async () =>
-          toPage(target, await clients.organizations.send(command, options)),
+          this.#toPage(target, await clients.organizations.send(command, options)),
         ),
       );
       return { value: { page: value.page, startedAt }, nextToken: value.nextToken };
@@ -75,7 +79,7 @@ export class OrganizationAccountSource implements ResourceSource {
             const { Account: account } = await clients.organizations.send(command, options);
             if (account?.Id !== identifier)
               throw malformed(target, `the answer does not describe account ${identifier}`);
-            return JSON.stringify(account);
+            return this.#bodyOf(identifier, account);
           });
           return { value: body, observations: 1, bytes: body?.length ?? 0 };
         },
@@ -94,21 +98,29 @@ export class OrganizationAccountSource implements ResourceSource {
       operation,
     };
   }
-}
 
-function toPage(
-  target: CallTarget,
-  { Accounts: accounts, NextToken: nextToken }: ListAccountsResponse,
-): Fetched<{ readonly page: Page; readonly nextToken: string | undefined }> {
-  if (!Array.isArray(accounts)) throw malformed(target, 'the answer holds no list of accounts');
-  const resources = accounts.map((account) => {
-    if (!account.Id) throw malformed(target, 'an account of the answer has no id');
-    return { identifier: account.Id, body: JSON.stringify(account) };
-  });
-  const bytes = resources.reduce((sum, { body }) => sum + body.length, 0);
-  return {
-    value: { page: { resources, bytes }, nextToken },
-    observations: resources.length,
-    bytes,
-  };
+  async #toPage(
+    target: CallTarget,
+    { Accounts: accounts, NextToken: nextToken }: ListAccountsResponse,
+  ): Promise<Fetched<{ readonly page: Page; readonly nextToken: string | undefined }>> {
+    if (!Array.isArray(accounts)) throw malformed(target, 'the answer holds no list of accounts');
+    const bodies = (accounts as readonly Account[]).map(async (account) => {
+      if (!account.Id) throw malformed(target, 'an account of the answer has no id');
+      return { identifier: account.Id, body: await this.#bodyOf(account.Id, account) };
+    });
+    const resources = await Promise.all(bodies);
+    const bytes = resources.reduce((sum, { body }) => sum + body.length, 0);
+    return {
+      value: { page: { resources, bytes }, nextToken },
+      observations: resources.length,
+      bytes,
+    };
+  }
+
+  /** Under the permit of the fetch, which has to be told the size of it all. */
+  async #bodyOf(id: string, account: Account): Promise<string> {
+    const body = JSON.stringify(account);
+    if (!this.#facts.wants(ORGANIZATION_ACCOUNT)) return body;
+    return `${body.slice(0, -1)}${await this.#facts.of(ORGANIZATION_ACCOUNT, id)}}`;
+  }
 }

@@ -5,16 +5,22 @@ const LINE_BREAKS = /[\r\n]+/g;
 /**
  * What stands after the properties is the same for a whole page; make it once. `Type` and
  * `__ExtraContext` say once more what mappings written for Ocean's hosted integration ask for.
+ * `facts` are those of the account, as {@link AccountFacts.of} gives them.
  */
-export function bodyTail(kind: string, accountId: string, region: string): string {
-  return `,"Type":${JSON.stringify(kind)}${describedTail(kind, accountId, region)}`;
+export function bodyTail(kind: string, accountId: string, region: string, facts: string): string {
+  return `,"Type":${JSON.stringify(kind)}${describedTail(kind, accountId, region, facts)}`;
 }
 
 /** What stands behind the fields of an object of a service's own API, which may have a `Type` itself. */
-export function describedTail(kind: string, accountId: string, region: string): string {
+export function describedTail(
+  kind: string,
+  accountId: string,
+  region: string,
+  facts: string,
+): string {
   const [name, account, place] = [kind, accountId, region].map((text) => JSON.stringify(text));
   const context = `"__ExtraContext":{"AccountId":${account},"Region":${place}}`;
-  return `,"__Kind":${name},"__AccountId":${account},"__Region":${place},${context}}`;
+  return `,"__Kind":${name},"__AccountId":${account},"__Region":${place},${context}${facts}}`;
 }
 
 /**

@@ -2,11 +2,13 @@ import type { LRUCache } from 'lru-cache';
 import type { Aws } from '../../aws/aws.js';
 import type { CallTarget, Send } from '../../aws/call.js';
 import type { AccountDirectory } from '../account-directory.js';
+import type { AccountFacts } from '../account-facts.js';
 
 /** What the sources share. */
 export interface SourceContext {
   readonly aws: Aws;
   readonly directory: AccountDirectory;
+  readonly facts: Pick<AccountFacts, 'of'>;
   /** Kinds that answered UnsupportedAction to a read; forgotten after a while, because AWS adds handlers. */
   readonly unreadable: LRUCache<string, true>;
   /** Kinds that AWS lists only with a ResourceModel nobody knows, and what it said; forgotten after a while. */

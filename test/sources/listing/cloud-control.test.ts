@@ -98,6 +98,7 @@ test('follows the pages, over empty ones, and makes the lines that JQ is given',
         __Region: 'eu-west-1',
         Type: KIND,
         __ExtraContext: { AccountId: MEMBER, Region: 'eu-west-1' },
+        __Partition: 'aws',
       });
       const listed = server.received.filter((one) => one.operation === 'ListResources');
       assert.equal(
