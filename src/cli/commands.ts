@@ -14,6 +14,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
     ]);
     return validateCommand({ openJq });
   },
+  test: async () => (await import('./test.js')).testCommand(),
+  map: async () => (await import('./map.js')).mapCommand(),
   replay: async () => (await import('./replay.js')).replayCommand(),
   tap: async () => (await import('./tap.js')).tapCommand(),
   kinds: async () => (await import('./kinds.js')).kindsCommand(),

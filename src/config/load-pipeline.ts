@@ -45,16 +45,17 @@ export function parsePipeline(text: string, file: string, aliases: OceanAliases 
   return buildPipeline(checked.data, tree, file, aliases);
 }
 
-async function readText(path: string): Promise<string> {
+/** Reads a YAML file; `what` it is stands in the ConfigError where it can't be read. */
+export async function readText(path: string, what = 'pipeline'): Promise<string> {
   const bytes = await readFile(path).catch((cause: unknown) => {
     const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
-    throw unreadable(path, REASONS[reason] ?? reason, cause);
+    throw unreadable(path, what, REASONS[reason] ?? reason, cause);
   });
-  if (bytes.length > MAX_BYTES) throw unreadable(path, `it has more than ${MAX_BYTES} bytes`);
+  if (bytes.length > MAX_BYTES) throw unreadable(path, what, `it has more than ${MAX_BYTES} bytes`);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw unreadable(path, 'it is no UTF-8 text', cause);
+    throw unreadable(path, what, 'it is no UTF-8 text', cause);
   }
 }
 
@@ -64,8 +65,8 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
 };
 
-function unreadable(path: string, reason: string, cause?: unknown): ConfigError {
-  return new ConfigError(`cannot read the pipeline ${path}: ${reason}; expected a YAML file`, {
+function unreadable(path: string, what: string, reason: string, cause?: unknown): ConfigError {
+  return new ConfigError(`cannot read the ${what} ${path}: ${reason}; expected a YAML file`, {
     code: 'config.unreadable',
     hint: 'check the path and its permissions',
     cause,
