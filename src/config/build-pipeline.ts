@@ -56,7 +56,7 @@ function kindsOf(checked: PipelineFile, tree: YamlTree): readonly KindConfig[] {
       listGroupResources: false,
     };
     byKind.set(resource.kind, kind);
-    kind.useGetResourceApi ||= resource.selector.useGetResourceAPI;
+    kind.useGetResourceApi ||= resource.selector.useGetResourceAPI || resource.useGetResourceAPI;
     kind.listGroupResources ||= resource.selector.listGroupResources;
     kind.mappings.push(
       ...specs.map((spec) => ({ spec, regionPolicy: resource.selector.regionPolicy })),

@@ -111,6 +111,16 @@ const selector = z
     }),
     useGetResourceAPI: flag('Read each resource after listing it: slower, but complete.', false),
     regionPolicy: regionPolicy('Regions of this kind, within aws.regions.'),
+    includeActions: z
+      .array(z.string())
+      .nullish()
+      .superRefine((value, ctx) => {
+        if (value?.length) report(ctx, 'actions that are not supported', 'an empty list');
+      })
+      .meta({
+        description:
+          "Further calls of Ocean's hosted integration. Only an empty list is taken: a read gives what Cloud Control holds.",
+      }),
     listGroupResources: flag(
       'Groups as ListGroups tells them, with what each holds as __Resources (kind AWS::ResourceGroups::Group).',
       false,
@@ -154,6 +164,10 @@ export const resource = z
         examples: ['AWS::S3::Bucket', 'AWS::Organizations::Account'],
       }),
     selector,
+    useGetResourceAPI: flag(
+      "The selector's useGetResourceAPI, which stands here in some mappings.",
+      false,
+    ),
     port: resourcePort,
   })
   .meta({ description: 'One kind of resource and its mapping; a kind may come several times.' });

@@ -3,6 +3,8 @@ import * as assert from 'uvu/assert';
 import { jqProblems } from '../../src/config/jq-problems.js';
 import { parsePipeline } from '../../src/config/load-pipeline.js';
 import { jqLeaves } from '../../src/config/mapping-nodes.js';
+import { compileKind } from '../../src/jq/compile-kind.js';
+import { createWasmEngine } from '../../src/jq/wasm/wasm-engine.js';
 import { checkJq } from './jq-wasm.js';
 
 const test = suite('config/ocean-mappings');
@@ -174,6 +176,48 @@ resources:
     selector: { query: 'true' }
     port: { entity: { mappings: { identifier: .Identifier, blueprint: '"cluster"' } } }
 `,
+  'keys where documented mappings have them': `
+resources:
+  - kind: AWS::S3::Bucket
+    selector:
+      query: 'true'
+      includeActions:
+        # - none of them
+    useGetResourceAPI: true
+    port:
+      entity:
+        mappings:
+          identifier: .Properties.Arn
+          blueprint: '"bucket"'
+          relations: { account: .__ExtraContext.AccountId }
+  - kind: AWS::EC2::Instance
+    selector: { query: 'true', includeActions: [] }
+    port: { entity: { mappings: { identifier: .Properties.InstanceId, blueprint: '"vm"' } } }
+`,
+  'expressions as documented mappings write them': `
+resources:
+  - kind: AWS::CloudFront::Distribution
+    selector: { query: 'true' }
+    port:
+      entity:
+        mappings:
+          identifier: .Identifier
+          title: (.Properties.Tags[]? | select(.Key == "Name") | .Value | tostring) // .Identifier
+          blueprint: '"distribution"'
+          properties:
+            console: "'https://console.aws.amazon.com/go/view?arn=' + .Properties.Arn"
+            origins: .Properties.Origins[].DomainName
+            joined: .JoinedAt | sub(" "; "T")
+            role: >-
+              .Role | if . == null then null else
+              'https://console.aws.amazon.com/go/view?arn=' + . end
+            blocked: >-
+              .Properties.Access | (.BlockPublicAcls and
+              .IgnorePublicAcls)
+          relations:
+            account: .__AccountId
+            service: .Properties.TagMap | keys[] | select(startswith("port-")) | .[5:]
+`,
   'a list of mappings': `
 resources:
   - kind: AWS::RDS::DBInstance
@@ -208,7 +252,9 @@ for (const name of Object.keys(FILES)) {
       for (const { jq, position } of jqLeaves(spec)) {
         const there = lines[position.line - 1]?.slice(position.column - 1) ?? '';
         const start = jq.split('\n')[0]?.slice(0, 4) ?? '';
-        assert.ok(start !== '' && there.startsWith(start), `${start} at ${there}`);
+        // Texts in single quotes are taken as JQ's, which have double ones.
+        const same = there.replaceAll("'", '"').startsWith(start.replaceAll("'", '"'));
+        assert.ok(start !== '' && same, `${start} at ${there}`);
       }
     }
   });
@@ -230,6 +276,68 @@ test('has the defaults of Ocean', () => {
   );
   assert.equal(regionPolicy, { allow: [], deny: [] });
   assert.is(pipeline.kinds[0]?.useGetResourceApi, false);
+});
+
+test('takes useGetResourceAPI beside the selector too, and no actions', () => {
+  const kinds = kindsOf('keys where documented mappings have them');
+  assert.equal(
+    kinds.map(({ useGetResourceApi }) => useGetResourceApi),
+    [true, false],
+  );
+  const some = (FILES['keys where documented mappings have them'] ?? '').replace(
+    'includeActions: []',
+    'includeActions: [GetInstanceStatusAction]',
+  );
+  assert.throws(() => parsePipeline(some, 'ocean.yml'), /includeActions: actions that are not/);
+});
+
+test('maps expressions of documented mappings as Ocean does: first output, null on error', async () => {
+  const { spec } = mappingOf('expressions as documented mappings write them');
+  const engine = await createWasmEngine({ workers: 1 });
+  const body = (properties: object) =>
+    JSON.stringify({ Identifier: 'D1', Properties: properties, __AccountId: '111122223333' });
+  try {
+    const outcomes = await engine.map(compileKind([spec]), [
+      body({
+        Arn: 'arn:a',
+        Origins: [{ DomainName: 'one' }, { DomainName: 'two' }],
+        Tags: [
+          { Key: 'Name', Value: 'first' },
+          { Key: 'Name', Value: 'second' },
+        ],
+        Access: { BlockPublicAcls: true, IgnorePublicAcls: false },
+        TagMap: { other: '', 'port-auth': '', 'port-shop': '' },
+      }),
+      body({}),
+    ]);
+    const entities = outcomes.map((outcome) => {
+      assert.ok(outcome.ok);
+      return JSON.parse(outcome.entities[0]?.json ?? 'null') as unknown;
+    });
+    const link = 'https://console.aws.amazon.com/go/view?arn=';
+    assert.equal(entities, [
+      {
+        identifier: 'D1',
+        title: 'first',
+        properties: {
+          console: `${link}arn:a`,
+          origins: 'one',
+          joined: null,
+          role: null,
+          blocked: false,
+        },
+        relations: { account: '111122223333', service: 'auth' },
+      },
+      {
+        identifier: 'D1',
+        title: 'D1',
+        properties: { console: link, origins: null, joined: null, role: null, blocked: false },
+        relations: { account: '111122223333', service: null },
+      },
+    ]);
+  } finally {
+    await engine.close();
+  }
 });
 
 test('takes booleans in quotes', () => {
