@@ -15,7 +15,8 @@ import { checkJq } from '../config/jq-wasm.js';
 const test = suite('pipelines');
 
 const folder = new URL('../../pipelines/', import.meta.url);
-const files = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
+/** Those whose kinds the simulation has; packs.test.ts looks at the generated rest. */
+const files = readdirSync(folder).filter((name) => /^(default|demo)\.yaml$/.test(name));
 const load = (name: string): Promise<Pipeline> => loadPipeline(new URL(name, folder).pathname);
 const organization = new Organization({ resourcesPerScope: 4 });
 
