@@ -39,12 +39,12 @@ const GOLDEN: readonly (readonly [string, string, string])[] = [
   [
     'an unknown key that is like no other',
     VALID.replace("query: 'true'", "query: 'true'\n      zzz: 1"),
-    'p.yaml:5:7: unknown key "zzz" in resources[0].selector; expected one of query, useGetResourceAPI, regionPolicy, listGroupResources',
+    'p.yaml:5:7: unknown key "zzz" in resources[0].selector; expected one of query, useGetResourceAPI, regionPolicy, includeActions, listGroupResources',
   ],
   [
     'a selector key of Ocean that is gone',
     VALID.replace("query: 'true'", "query: 'true'\n      resourceKinds: [AWS::S3::Bucket]"),
-    'p.yaml:5:7: unknown key "resourceKinds" in resources[0].selector; expected one of query, useGetResourceAPI, regionPolicy, listGroupResources',
+    'p.yaml:5:7: unknown key "resourceKinds" in resources[0].selector; expected one of query, useGetResourceAPI, regionPolicy, includeActions, listGroupResources',
   ],
   [
     'a key twice',
