@@ -16,7 +16,12 @@ export interface CreditPoolOptions {
    * or Port. Default 800; at least 1. Live fetches do not ask for it.
    */
   readonly atHand?: number;
+  /** Whether this process is what everything waits for, however little is at hand. Default: never. */
+  readonly busy?: () => boolean;
 }
+
+/** The least window is this part of what should be at hand: two pages, so that the next is on its way. */
+const LEAST = 4;
 
 interface Waiter {
   readonly want: Credits;
@@ -31,7 +36,9 @@ interface Waiter {
  * Most of what is in flight should be under way to AWS or to Port, where more at once is faster. What
  * is here waits for this process alone: more of it is only older when its turn comes, and is copied by
  * the garbage collector meanwhile. So bulk fetches share a window that grows while they find little at
- * hand when they arrive (AWS is what is slow) and shrinks while they find much (this process is).
+ * hand when they arrive (AWS is what is slow) and shrinks while they find much, or the event loop has no
+ * time left (this process is): pages that only need a look are never at hand, and yet a burst of them
+ * keeps a live change waiting at each of its steps.
  *
  * Invariants:
  * - Waiters of a class are served in the order they came, so none starves.
@@ -42,6 +49,7 @@ export class CreditPool {
   readonly #limit: Credits;
   readonly #reserve: Credits;
   readonly #wanted: number;
+  readonly #busy: () => boolean;
   /** Bulk observations that may be at hand or on their way from AWS; follows how they arrive. */
   #window: number;
   #arrived = 0;
@@ -52,7 +60,7 @@ export class CreditPool {
 
   constructor(options: CreditPoolOptions = {}) {
     const { observations = 5_000, bytes = 64 * 1024 * 1024, liveShare = 0.2 } = options;
-    const { atHand = 800 } = options;
+    const { atHand = 800, busy = () => false } = options;
     if (!(observations >= 10)) {
       throw new RangeError(
         `option observations: expected a number of at least 10, got ${observations}`,
@@ -71,6 +79,7 @@ export class CreditPool {
     }
     this.#limit = { observations, bytes };
     this.#wanted = atHand;
+    this.#busy = busy;
     this.#window = atHand;
     this.#reserve = { observations: observations * liveShare, bytes: bytes * liveShare };
   }
@@ -125,8 +134,11 @@ export class CreditPool {
   arrived(observations: number): void {
     const before = this.atHand;
     this.#arrived += observations;
-    if (before > this.#wanted) this.#window = Math.max(this.#wanted, this.#window - observations);
-    else if (before * 4 < this.#wanted) {
+    const busy = this.#busy();
+    if (busy || before > this.#wanted) {
+      const least = busy ? this.#wanted / LEAST : this.#wanted;
+      this.#window = Math.max(least, this.#window - observations);
+    } else if (before * 4 < this.#wanted) {
       this.#window = Math.min(this.#limit.observations, this.#window + observations);
     }
   }

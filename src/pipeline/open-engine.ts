@@ -6,6 +6,7 @@ import type { Environment } from '../config/env.js';
 import type { Pipeline } from '../config/pipeline.js';
 import { ConfigError } from '../errors/config-error.js';
 import { EnvironmentError } from '../errors/environment-error.js';
+import { busyLoop } from '../flow/busy-loop.js';
 import { CreditPool } from '../flow/credit-pool.js';
 import { FenceMemory } from '../flow/fence-memory.js';
 import { FetchSlots } from '../flow/fetch-slots.js';
@@ -217,7 +218,7 @@ async function openState(store: StateStore, pipeline: Pipeline): Promise<StatePa
 }
 
 function openFlow(ticks: Ticks): FlowParts {
-  const credits = new CreditPool();
+  const credits = new CreditPool({ busy: busyLoop() });
   const outstanding = new OutstandingTicks();
   return {
     credits,

@@ -31,6 +31,8 @@ export interface SessionOptions {
   /** The part that is walked; checked before anything is opened. */
   readonly only?: Only | undefined;
   readonly stop: AbortController;
+  /** An engine that is being started already; the session closes it. Default: one is started. */
+  readonly jq?: Promise<JqEngine>;
 }
 
 /** An engine that is open, and what it runs. */
@@ -50,11 +52,14 @@ export async function withSession<T>(
   use: (session: Session) => Promise<T>,
 ): Promise<T> {
   const { file, env, log, version, dryRun, stop } = options;
-  const pipeline = await loadPipeline(file, { env });
-  checkOnly(pipeline, options.only);
-  const jq = await openJq();
-  const closers: (() => Promise<void>)[] = [() => jq.close()];
+  const starting = options.jq ?? openJq();
+  // Nobody waits for it yet: whether it starts is told after what is wrong with the file.
+  starting.catch(() => undefined);
+  const closers = [async (): Promise<void> => (await starting.catch(() => undefined))?.close()];
   try {
+    const pipeline = await loadPipeline(file, { env });
+    checkOnly(pipeline, options.only);
+    const jq = await starting;
     await checkExpressions(pipeline, jq);
     const environment = readEnvironment(env);
     const { store, close } = await (dryRun ? openCopy(options) : openStore(options.stateDir));

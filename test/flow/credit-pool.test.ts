@@ -301,6 +301,26 @@ test('bulk fetches share a window that follows how much is found at hand', async
   assert.is(pool.atHand, 0);
 });
 
+test('a busy process makes the window smaller, however little is at hand', async () => {
+  let busy = false;
+  const options = { observations: 1_000, bytes: MIB, liveShare: 0, atHand: 100 };
+  const pool = new CreditPool({ ...options, busy: () => busy });
+  let granted = 0;
+  for (let i = 0; i < 40; i += 1) void pool.take(one(50), false).then(() => (granted += 1));
+  const page = async (): Promise<void> => {
+    pool.arrived(50);
+    pool.release(50, 0);
+    await turn();
+  };
+  for (let i = 0; i < 4; i += 1) await page();
+  assert.is(granted, 2 + 4 + 4, 'the window has grown to 300');
+  busy = true;
+  for (let i = 0; i < 5; i += 1) await page();
+  assert.is(granted, 10, 'the window is 50 by now: no page was replaced');
+  await page();
+  assert.is(granted, 11, 'one page, and then the next');
+});
+
 test('a live fetch does not ask how much is at hand, and a page larger than the window is let in alone', async () => {
   const pool = new CreditPool({ observations: 1_000, bytes: MIB, liveShare: 0, atHand: 10 });
   const granted: string[] = [];

@@ -3,6 +3,7 @@ import type { MappingFailure, MappingOutcome } from '../../model/mapping-result.
 import { compileMessage, runtimeMessage } from '../jq-message.js';
 import type { JqEngine } from '../jq-engine.js';
 import type { KindProgram } from '../kind-program.js';
+import { readPlainly } from '../plain/plain-expression.js';
 import { programOf } from '../program/prelude.js';
 import { batchOf, cutBatches, fitsTogether, MapCall } from './batch.js';
 import type { Batch, BatchLimits, BatchLine } from './batch.js';
@@ -75,8 +76,11 @@ export class BatchingEngine implements JqEngine {
   }
 
   async check(expression: string): Promise<string | undefined> {
+    if (this.#closed) throw closedError();
     // A program is a C string to jq: what follows would be cut off unseen.
     if (expression.includes('\0')) return 'the expression contains the character U+0000';
+    // What can be read without JQ is valid JQ; most expressions are such, and compiling takes a while.
+    if (readPlainly(expression) !== undefined) return undefined;
     const reply = await this.#ask({ type: 'compile', program: programOf(expression) });
     if (!('type' in reply)) return reply.message;
     return reply.exitCode === 0 ? undefined : compileMessage(reply.message, expression);
