@@ -1,6 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runBare } from './bare.js';
+import type { Bare } from './bare.js';
 import { runJq } from './jq.js';
 import type { Jq } from './jq.js';
 import type { Usage } from './measure-process.js';
@@ -23,6 +25,8 @@ export interface Cycle {
   readonly empty: ResyncRun;
   readonly runs: Readonly<Partial<Record<Phase, ResyncRun>>>;
   readonly jq?: Usage;
+  /** The least program over the same resources. */
+  readonly bare: Bare;
   /** Resources that were changed before the churn. */
   readonly changed: number;
 }
@@ -87,6 +91,8 @@ async function runOne(
       : undefined;
     const changed = phases.includes('resync-churn') ? await churn(simulation, size, kinds) : 0;
     const churned = changed > 0 ? await runResync(simulation, stateDir) : undefined;
+    // Last, since it writes to the same Port.
+    const bare = await runBare(simulation, size, kinds);
     return {
       runs: {
         'resync-first': first,
@@ -94,6 +100,7 @@ async function runOne(
         ...(churned && { 'resync-churn': churned }),
       },
       ...(usage && { jq: usage }),
+      bare,
       changed,
     };
   } finally {

@@ -119,6 +119,18 @@ function figuresOf(phase: Phase, resources: number, cycles: readonly Cycle[]): F
       ),
     );
   }
+  const bare = ({ bare: { listMs, writeMs } }: Cycle): number =>
+    phase === 'resync-first' ? writeMs : listMs;
+  figures.push(
+    figure(
+      about('the least program: CPU a resource', 'µs', 'neither'),
+      cycles.map((cycle) => micros(bare(cycle), resources)),
+    ),
+    figure(
+      about('CPU over the least program, both without start-up', '×'),
+      each((run, cycle) => net(run, cycle) / bare(cycle)),
+    ),
+  );
   if (phase !== 'resync-unchanged') {
     const changed = (cycle: Cycle): number =>
       phase === 'resync-first' ? resources : cycle.changed;
