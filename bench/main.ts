@@ -2,6 +2,7 @@
  * Runs benchmarks: `npm run bench -- [NAME…] [options]`, all of them where none is named; `smoke` runs a
  * short form of each and looks at what must hold; `compare OLD.json NEW.json` tells what got worse.
  */
+import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -14,6 +15,8 @@ import { writeResult } from './result.js';
 import { PHASES } from './resync-cycle.js';
 import { benchResyncs } from './resync.js';
 import { benchQuota } from './quota.js';
+import { plotSvg } from './plot.js';
+import { benchScale } from './scale.js';
 import { benchSink } from './sink.js';
 import { benchStartup } from './startup.js';
 import { show } from './table.js';
@@ -24,6 +27,7 @@ const NAMES: readonly string[] = [
   ...PHASES,
   'quota',
   'sink',
+  'scale',
   'startup',
   'live-decode',
   'live',
@@ -58,6 +62,21 @@ const SMOKE: Settings = {
   bodySize: 'small',
   live: { rates: [20], seconds: 3 },
   suffix: '.smoke.local',
+};
+
+/** Of `scale`. The base is a step of each dimension. */
+const SCALE = {
+  base: { resources: 20_000, accounts: 10, kinds: 6, mappings: 1 },
+  steps: {
+    resources: [10_000, 20_000, 40_000, 80_000, 160_000],
+    accounts: [10, 40, 160],
+    kinds: [3, 6, 12],
+    mappings: [1, 2, 4],
+  },
+};
+const SHORT_SCALE = {
+  base: { resources: 600, accounts: 2, kinds: 2, mappings: 1 },
+  steps: { resources: [600, 1_200], accounts: [2], kinds: [2], mappings: [1, 2] },
 };
 
 /** Of the decoding: as many as fit a processor's cache several times over tell no more. */
@@ -107,6 +126,16 @@ async function runAll(settings: Settings): Promise<readonly BenchResult[]> {
       ? { entities: 2_000, latenciesMs: [20], outageMs: 500 }
       : { entities: 100_000, latenciesMs: [20, 100, 300], outageMs: 30_000 };
     await done(await benchSink({ ...sink, repeats, tell: shared.tell }));
+  }
+  if (names.includes('scale')) {
+    const short = settings.suffix !== '';
+    const { result, panels } = await benchScale({
+      ...(short ? SHORT_SCALE : SCALE),
+      repeats,
+      tell: shared.tell,
+    });
+    if (!short) await writeFile(new URL('../docs/scale.svg', import.meta.url), plotSvg(panels));
+    await done(result);
   }
   if (names.includes('startup')) {
     // The largest of the sizes: what starting costs must not follow it.
