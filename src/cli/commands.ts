@@ -12,7 +12,16 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
       import('./validate.js'),
       import('../pipeline/open-jq.js'),
     ]);
-    return validateCommand({ openJq });
+    return validateCommand({
+      openJq,
+      readBlueprints: async () => {
+        const [{ readBlueprintsOfPort }, { readVersion }] = await Promise.all([
+          import('../pipeline/connect-port.js'),
+          import('./version.js'),
+        ]);
+        return readBlueprintsOfPort(process.env, readVersion());
+      },
+    });
   },
   test: async () => (await import('./test.js')).testCommand(),
   map: async () => (await import('./map.js')).mapCommand(),

@@ -7,12 +7,15 @@ import { validateCommand } from '../../src/cli/validate.js';
 import type { ValidationReport } from '../../src/cli/validate.js';
 import { checkJq } from '../config/jq-wasm.js';
 import { VALID } from '../config/pipelines.js';
+import type { Blueprint } from '../../src/port/blueprints.js';
 import { RecordedIo } from './io.js';
 
 const test = suite('cli/validate');
 
 let directory = '';
 let closed = 0;
+/** What `--connect` finds in Port. */
+let inPort: readonly Blueprint[] = [];
 
 test.before(async () => {
   directory = await mkdtemp(join(tmpdir(), 'sluice-validate-'));
@@ -43,9 +46,8 @@ async function put(name: string, text: string): Promise<string> {
 
 async function validate(...args: string[]): Promise<RecordedIo> {
   const io = new RecordedIo();
-  await validateCommand({ openJq: async () => new Checker(), io }).parseAsync(args, {
-    from: 'user',
-  });
+  const deps = { openJq: async () => new Checker(), readBlueprints: async () => inPort, io };
+  await validateCommand(deps).parseAsync(args, { from: 'user' });
   assert.is(closed, 1);
   return io;
 }
@@ -98,11 +100,37 @@ test('--json gives one array, whatever is wrong', async () => {
   assert.is(reports[2]?.problems[0]?.code, 'config.unreadable');
 });
 
+test('--connect compares the mappings with the blueprints in Port', async () => {
+  const file = await put('good.yaml', VALID);
+  const properties = { region: { type: 'string' } };
+  const account = { identifier: 'account' };
+  inPort = [
+    { identifier: 'vm', schema: { properties }, relations: { account: { target: 'account' } } },
+    account,
+  ];
+  const good = await validate('--connect', file);
+  assert.equal(good.stdout, [`${file}: valid, 1 kind, 1 mapping; Port's blueprints take them`]);
+  closed = 0;
+  inPort = [{ identifier: 'vm', schema: { properties: {} }, relations: {} }];
+  const bad = await validate('--connect', '--json', file);
+  assert.is(bad.code, 2);
+  assert.equal(bad.stderr, [
+    `${file}:12:21: "vm" has no property "region"`,
+    `${file}:14:22: "vm" has no relation "account"`,
+  ]);
+  const [report] = JSON.parse(bad.stdout[0]!) as [ValidationReport];
+  assert.equal(
+    report.problems.map(({ code }) => code),
+    ['port.unknown-property', 'port.unknown-relation'],
+  );
+});
+
 test('a fault of the engine is no fault of the file, and the engine is closed', async () => {
   const file = await put('good.yaml', VALID);
   const check = () => Promise.reject(new Error('engine gone'));
   const openJq = async () => ({ check, close: async () => void closed++ });
-  const command = validateCommand({ openJq, io: new RecordedIo() });
+  const readBlueprints = () => Promise.reject(new Error('nobody asked'));
+  const command = validateCommand({ openJq, readBlueprints, io: new RecordedIo() });
   const error: unknown = await command
     .parseAsync([file], { from: 'user' })
     .catch((e: unknown) => e);
