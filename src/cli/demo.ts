@@ -7,6 +7,7 @@ import { createBlueprints, readBlueprints } from '../pipeline/create-blueprints.
 import { Progress } from '../pipeline/progress.js';
 import type { ResyncOptions } from '../pipeline/resync.js';
 import { runResync } from '../pipeline/run.js';
+import { hashPipeline } from '../config/hash-pipeline.js';
 import { withSession } from '../pipeline/session.js';
 import { startSim } from '../sim/sim.js';
 import type { LiveSim } from '../sim/sim.js';
@@ -99,7 +100,7 @@ async function show({ sim, stateDir, stop, io, keep }: DemoContext): Promise<voi
     dryRun: false,
     stop,
   };
-  await withSession(options, async ({ engine, pipelineHash }) => {
+  await withSession(options, async ({ engine, pipeline }) => {
     const progress = new Progress();
     const web = await serveWeb({ host: '127.0.0.1', port: 0 }, engine, progress, log);
     io.out(`  Dashboard  ${web.url}`);
@@ -107,7 +108,7 @@ async function show({ sim, stateDir, stop, io, keep }: DemoContext): Promise<voi
     io.out(`Created ${blueprints} blueprints in Port.`);
     const resync: ResyncOptions = {
       discover: () => engine.discover(),
-      pipelineHash,
+      pipelineHash: hashPipeline(pipeline),
       partial: false,
       resume: false,
       progress,

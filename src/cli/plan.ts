@@ -1,4 +1,8 @@
 import { Command } from 'commander';
+import { oceanRun } from '../config/env.js';
+import { hashPipeline } from '../config/hash-pipeline.js';
+import { checkOnly } from '../pipeline/check-only.js';
+import { firstMapping } from '../pipeline/first-mapping.js';
 import { Progress } from '../pipeline/progress.js';
 import { exitCodeOf, runResync } from '../pipeline/run.js';
 import { withSession } from '../pipeline/session.js';
@@ -21,10 +25,10 @@ interface PlanFlags extends CommonFlags {
 export function planCommand(io: CommandIo = processIo): Command {
   const command = new Command('plan')
     .description('show what a resync would write and delete; writes nothing')
-    .argument('<file>', 'pipeline file')
+    .argument('[file]', 'pipeline file; as with run')
     .option('--only <part>', 'only kind=…,account=…,region=… (globs)', only)
     .option('--allow-deletes <n>', 'as with run', count(0));
-  return withCommonOptions(command).action(async (file: string, flags: PlanFlags) => {
+  return withCommonOptions(command).action(async (file: string | undefined, flags: PlanFlags) => {
     const { log, terminal } = openLog(flags.logLevel);
     const { stop, release } = stopOnSignals((line) => log.warn(line));
     const options = {
@@ -38,7 +42,7 @@ export function planCommand(io: CommandIo = processIo): Command {
       stop,
     };
     try {
-      await withSession(options, async ({ engine, pipelineHash }) => {
+      await withSession(options, async ({ engine, pipeline, applyMapping }) => {
         const progress = new Progress();
         const endProgress = showProgress(
           { progress, counters: () => engine.parts.counters },
@@ -47,9 +51,16 @@ export function planCommand(io: CommandIo = processIo): Command {
         );
         try {
           await engine.claim();
+          if (pipeline.port.mappingFrom === 'port') {
+            const initialize = oceanRun(process.env).initializePortResources;
+            const { mapping } = await firstMapping(engine, { initialize, dryRun: true });
+            const mapped = await applyMapping(mapping);
+            checkOnly(mapped, flags.only);
+            await engine.remap(mapped, stop.signal);
+          }
           const summary = await runResync(engine, {
             discover: () => engine.discover(flags.only),
-            pipelineHash,
+            pipelineHash: hashPipeline(engine.parts.pipeline),
             partial: flags.only !== undefined,
             resume: false,
             progress,

@@ -1,14 +1,22 @@
 import type { Logger } from 'pino';
+import { oceanRun } from '../config/env.js';
+import { hashPipeline } from '../config/hash-pipeline.js';
+import type { Pipeline } from '../config/pipeline.js';
 import type { Summary } from '../model/summary.js';
+import { checkOnly } from '../pipeline/check-only.js';
 import { createBlueprints, readBlueprints } from '../pipeline/create-blueprints.js';
+import { firstMapping } from '../pipeline/first-mapping.js';
 import { letterDesk } from '../pipeline/letter-desk.js';
 import { openLive } from '../pipeline/live/open-live.js';
+import { runMapped } from '../pipeline/mapped-runs.js';
+import { PortPage } from '../pipeline/port-page.js';
+import { PortWatch } from '../pipeline/port-watch.js';
+import type { MappingStatus } from '../pipeline/port-watch.js';
 import { Progress } from '../pipeline/progress.js';
 import type { ResyncOptions } from '../pipeline/resync.js';
 import { exitCodeOf, runResync } from '../pipeline/run.js';
-import type { OriginContext } from '../pipeline/run.js';
-import { runOnSchedule } from '../pipeline/schedule.js';
 import type { Session } from '../pipeline/session.js';
+import { verifyWhenDue } from '../pipeline/verify.js';
 import type { CommandIo } from './command-io.js';
 import type { CommonFlags, OnlyFlag } from './common-options.js';
 import type { HttpFlags } from './http-address.js';
@@ -35,65 +43,97 @@ export interface RunContext {
 /** Runs the pipeline of a session as the flags of `sluice run` say, and tells how it went. */
 export async function runPipeline(session: Session, context: RunContext): Promise<void> {
   const { flags, io, log, stop, terminal } = context;
-  const { engine, pipeline, pipelineHash } = session;
+  const { engine } = session;
+  const { state } = engine.parts;
+  const ocean = oceanRun(process.env);
+  if (ocean.otherListener !== undefined)
+    log.warn(`Ocean's event listener ${ocean.otherListener} is not known here: Port is polled`);
+  const once = flags.once === true || ocean.once;
+  const inPort = session.pipeline.port.mappingFrom === 'port';
   const progress = new Progress();
+  const watch = new PortWatch({ engine, ...(inPort && { apply: session.applyMapping }) });
   const view = { progress, counters: () => engine.parts.counters };
-  const web = flags.once === true ? undefined : await openWeb(flags, engine, progress, log);
+  const web = once ? undefined : await openWeb(flags, engine, progress, log, () => watch.status);
   const { startControl } = await import('../web/start-control.js');
   const endControl = await startControl({
     stateDir: flags.state,
-    desk: letterDesk(engine.parts.state),
+    desk: letterDesk(state),
     tap: engine.parts.tap,
     log,
   });
   const endProgress = showProgress(view, log, terminal);
-  const resync = (resume: boolean): ResyncOptions => ({
-    discover: () => engine.discover(flags.only),
-    pipelineHash,
-    partial: flags.only !== undefined,
-    resume,
-    progress,
-    ...(flags.allowDeletes !== undefined && { allowDeletes: flags.allowDeletes }),
+  const { everyMs } = session.pipeline.resync;
+  const whole = flags.only === undefined;
+  const page = new PortPage(engine, {
+    ...(!once && { everyMs }),
+    examples: ocean.sendExamples,
   });
+  const resync = (resume: boolean): ResyncOptions => {
+    if (whole) page.started();
+    return {
+      discover: () => engine.discover(flags.only),
+      pipelineHash: hashPipeline(engine.parts.pipeline),
+      partial: !whole,
+      resume,
+      progress,
+      ...(whole && { verify: () => verifyWhenDue(engine) }),
+      ...(flags.allowDeletes !== undefined && { allowDeletes: flags.allowDeletes }),
+    };
+  };
   const show = (summary: Summary): void => {
     web?.update();
+    page.ended(summary, engine.parts.stop.aborted);
     showSummary(summary, engine.parts.counters.heldBecause, {
       json: flags.json ?? false,
       planned: false,
       io,
     });
   };
+  const claim = async (): Promise<void> => {
+    await engine.claim();
+    if (flags.blueprints === undefined) return;
+    const created = await createBlueprints(engine, await readBlueprints(flags.blueprints));
+    log.info({ created }, `created ${created} blueprints`);
+  };
   try {
     // Before anything is written to Port: a stream that can't be read is told of first.
     const live =
-      flags.once === true ? undefined : await openLive(engine, pipeline, flags.only, stop);
+      once || inPort ? undefined : await openLive(engine, engine.parts.pipeline, flags.only, stop);
     web?.show(live);
-    await engine.claim();
-    if (flags.blueprints !== undefined) {
-      const created = await createBlueprints(engine, await readBlueprints(flags.blueprints));
-      log.info({ created }, `created ${created} blueprints`);
+    await claim();
+    await watch.begin();
+    let mapping: Pipeline | undefined;
+    if (inPort) {
+      const options = { initialize: ocean.initializePortResources, dryRun: false };
+      mapping = await watch.first(await firstMapping(engine, options));
+      checkOnly(mapping, flags.only);
     }
-    if (flags.once === true) {
+    if (once) {
+      if (mapping !== undefined) await engine.remap(mapping, stop);
       const summary = await runResync(engine, resync(flags.resume ?? false));
       endProgress();
       show(summary);
       io.exit(stop.aborted ? 3 : exitCodeOf(summary));
       return;
     }
-    await runOnSchedule(engine, {
-      everyMs: pipeline.resync.everyMs,
-      resync: (first) => ({
-        ...resync(first),
-        ...(live && { beside: true, discovered: () => live.discovered() }),
-      }),
+    await runMapped(engine, {
+      watch,
+      mapping,
+      live,
+      openLive: async (pipeline, until) => {
+        const opened = await openLive(engine, pipeline, flags.only, until);
+        web?.show(opened);
+        return opened;
+      },
+      restFirst: !ocean.resyncOnStart,
+      resync,
       finished: show,
-      ...(live && { live: ({ ledger }: OriginContext) => live.flights(ledger) }),
       stop,
     });
-    await live?.close();
     io.exit(0);
   } finally {
     endProgress();
+    await page.settled();
     await endControl();
     await web?.close();
   }
@@ -105,8 +145,9 @@ async function openWeb(
   engine: Session['engine'],
   progress: Progress,
   log: Logger,
+  mapping: () => MappingStatus | undefined,
 ): Promise<ServedWeb | undefined> {
   if (http === false) return undefined;
   const { serveWeb } = await import('./web.js');
-  return serveWeb(http, engine, progress, log);
+  return serveWeb(http, engine, progress, log, mapping);
 }

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Live } from '../pipeline/live/live.js';
 import type { Engine } from '../pipeline/open-engine.js';
+import type { MappingStatus } from '../pipeline/port-watch.js';
 import type { Progress } from '../pipeline/progress.js';
 import { Metrics } from '../telemetry/metrics.js';
 import { startWeb } from '../web/start-web.js';
@@ -27,9 +28,10 @@ export async function serveWeb(
   engine: Engine,
   progress: Progress,
   log: Logger,
+  mapping: () => MappingStatus | undefined = () => undefined,
 ): Promise<ServedWeb> {
   let live: Live | undefined;
-  const watch = watchEngine(engine, progress, readVersion(), () => live);
+  const watch = watchEngine(engine, progress, readVersion(), () => live, mapping);
   const metrics = new Metrics({ read: watch.read });
   const token = process.env[TOKEN];
   const web = await startWeb({

@@ -1,9 +1,9 @@
 import type { OceanAliases } from './env.js';
 import { mappingSpecs } from './mapping-nodes.js';
 import { DEFAULT_INTEGRATION, DEFAULT_MEMBER_ROLE } from './pipeline-schema.js';
-import type { PipelineFile } from './pipeline-schema.js';
+import type { PipelineFile, PortMapping } from './pipeline-schema.js';
 import type { AccountsConfig, KindConfig, KindMapping, Pipeline } from './pipeline.js';
-import { locate } from './yaml-tree.js';
+import { locate, toPlain } from './yaml-tree.js';
 import type { YamlTree } from './yaml-tree.js';
 
 /** A checked file as a pipeline: defaults filled in, mappings grouped by kind. The file wins over `aliases`. */
@@ -22,17 +22,55 @@ export function buildPipeline(
       quotas: filled(checked.aws?.quotas ?? {}),
     },
     ...liveOf(checked),
-    resync: checked.resync,
+    resync: resyncOf(checked, tree, aliases),
     port: {
       integration: checked.port?.integration ?? aliases.integration ?? DEFAULT_INTEGRATION,
       mappingFrom: checked.port?.mappingFrom ?? 'file',
+      pollEveryMs: checked.port?.pollEvery ?? aliases.pollEveryMs ?? 60_000,
+      ...(checked.port?.mappingFrom === 'port' &&
+        checked.resources !== undefined && { initialMapping: mappingIn(tree) }),
     },
     deleteDependentEntities: checked.deleteDependentEntities,
     createMissingRelatedEntities: checked.createMissingRelatedEntities,
     enableMergeEntity: checked.enableMergeEntity,
     entityDeletionThreshold: checked.entityDeletionThreshold ?? 0.9,
-    kinds: kindsOf(checked, tree),
+    kinds: kindsOf(checked.resources ?? [], tree),
   };
+}
+
+/** What of a pipeline the mapping in Port decides: its kinds, and those options that it names. */
+export function withMapping(base: Pipeline, checked: PortMapping, tree: YamlTree): Pipeline {
+  const named = (key: keyof PortMapping): boolean => locate(tree, [key]).node !== undefined;
+  const { deleteDependentEntities, createMissingRelatedEntities, enableMergeEntity } = checked;
+  return {
+    ...base,
+    ...(named('deleteDependentEntities') && { deleteDependentEntities }),
+    ...(named('createMissingRelatedEntities') && { createMissingRelatedEntities }),
+    ...(named('enableMergeEntity') && { enableMergeEntity }),
+    entityDeletionThreshold: checked.entityDeletionThreshold ?? base.entityDeletionThreshold,
+    kinds: kindsOf(checked.resources, tree),
+  };
+}
+
+/** Sections of a file that are no part of a mapping. */
+const SECTIONS = ['aws', 'live', 'resync', 'port'];
+
+/** Ocean's keys of a file, as they stand. */
+export function mappingIn(tree: YamlTree): Readonly<Record<string, unknown>> {
+  const plain = Object.entries(toPlain(tree) as Record<string, unknown>);
+  return Object.fromEntries(plain.filter(([key]) => !SECTIONS.includes(key)));
+}
+
+/** Ocean's variable counts where the file does not say how often. */
+function resyncOf(
+  checked: PipelineFile,
+  tree: YamlTree,
+  { resyncEveryMs }: OceanAliases,
+): Pipeline['resync'] {
+  const given = locate(tree, ['resync', 'every']).node !== undefined;
+  return given || resyncEveryMs === undefined
+    ? checked.resync
+    : { ...checked.resync, everyMs: resyncEveryMs };
 }
 
 interface KindDraft {
@@ -42,10 +80,10 @@ interface KindDraft {
 }
 
 /** Mappings of one kind belong together, wherever they stand in the file: it is listed once. */
-function kindsOf(checked: PipelineFile, tree: YamlTree): readonly KindConfig[] {
+function kindsOf(resources: PortMapping['resources'], tree: YamlTree): readonly KindConfig[] {
   const byKind = new Map<string, KindDraft>();
   let position = 0;
-  checked.resources.forEach((resource, index) => {
+  resources.forEach((resource, index) => {
     const { node } = locate(tree, ['resources', index]);
     if (node === undefined) return;
     const specs = mappingSpecs(resource, node, position);

@@ -1,4 +1,5 @@
 import { EnvironmentError } from '../errors/environment-error.js';
+import { expandOceanJson } from './ocean-json.js';
 import { INTEGRATION_PATTERN, ROLE_NAME_PATTERN } from './pipeline-schema.js';
 import { ROLE_ARN } from './schema-values.js';
 
@@ -17,6 +18,24 @@ export interface OceanAliases {
   readonly integration?: string;
   readonly organizationRoleArn?: string;
   readonly memberRoleName?: string;
+  /** Between the starts of two resyncs (`OCEAN__SCHEDULED_RESYNC_INTERVAL`). */
+  readonly resyncEveryMs?: number;
+  /** Between two looks at Port (`OCEAN__EVENT_LISTENER__INTERVAL`). */
+  readonly pollEveryMs?: number;
+}
+
+/** What Ocean's variables say about how a run goes. */
+export interface OceanRun {
+  /** `OCEAN__EVENT_LISTENER__TYPE=ONCE`: one resync, then the end. */
+  readonly once: boolean;
+  /** `OCEAN__EVENT_LISTENER__RESYNC_ON_START`. Default true. */
+  readonly resyncOnStart: boolean;
+  /** `OCEAN__INITIALIZE_PORT_RESOURCES`: create blueprints and mapping where Port has none. Default true. */
+  readonly initializePortResources: boolean;
+  /** `OCEAN__SEND_RAW_DATA_EXAMPLES`: give Port a few resources of each kind, masked. Default true. */
+  readonly sendExamples: boolean;
+  /** A listener of Ocean that is none of Sluice's: Port is polled instead. */
+  readonly otherListener?: string;
 }
 
 /** Everything that Sluice itself reads from the environment; the AWS SDK reads its own variables. */
@@ -42,13 +61,20 @@ const AWS_KEY = ['OCEAN__INTEGRATION__CONFIG__AWS_ACCESS_KEY_ID'];
 const AWS_SECRET = ['OCEAN__INTEGRATION__CONFIG__AWS_SECRET_ACCESS_KEY'];
 const ORGANIZATION_ROLE = ['OCEAN__INTEGRATION__CONFIG__ORGANIZATION_ROLE_ARN'];
 const MEMBER_ROLE = ['OCEAN__INTEGRATION__CONFIG__ACCOUNT_READ_ROLE_NAME'];
+const RESYNC_INTERVAL = ['OCEAN__SCHEDULED_RESYNC_INTERVAL'];
+const LISTENER = ['OCEAN__EVENT_LISTENER__TYPE'];
+const POLL_INTERVAL = ['OCEAN__EVENT_LISTENER__INTERVAL'];
+const RESYNC_ON_START = ['OCEAN__EVENT_LISTENER__RESYNC_ON_START'];
+const INITIALIZE = ['OCEAN__INITIALIZE_PORT_RESOURCES'];
+const EXAMPLES = ['OCEAN__SEND_RAW_DATA_EXAMPLES'];
 
 /**
  * Reads the environment. Sluice's own names win over Ocean's; an empty variable counts as missing.
  * Throws an EnvironmentError that names the variables (never their values) where Port's credentials
  * are missing or something is malformed.
  */
-export function readEnvironment(env: Env): Environment {
+export function readEnvironment(given: Env): Environment {
+  const env = expandOceanJson(given);
   const awsCredentials = oceanCredentials(env);
   return {
     port: readPort(env),
@@ -58,7 +84,10 @@ export function readEnvironment(env: Env): Environment {
 }
 
 /** What Ocean's variables say about the pipeline. Throws an EnvironmentError for malformed ones. */
-export function oceanAliases(env: Env): OceanAliases {
+export function oceanAliases(given: Env): OceanAliases {
+  const env = expandOceanJson(given);
+  const resyncEveryMs = amount(env, RESYNC_INTERVAL, 60_000);
+  const pollEveryMs = amount(env, POLL_INTERVAL, 1_000);
   const integration = matching(
     env,
     INTEGRATION,
@@ -73,7 +102,33 @@ export function oceanAliases(env: Env): OceanAliases {
     ...(integration === undefined ? {} : { integration }),
     ...(organizationRoleArn === undefined ? {} : { organizationRoleArn }),
     ...(memberRoleName === undefined ? {} : { memberRoleName }),
+    ...(resyncEveryMs === undefined ? {} : { resyncEveryMs }),
+    ...(pollEveryMs === undefined ? {} : { pollEveryMs }),
   };
+}
+
+/** What Ocean's variables say about how a run goes. Throws an EnvironmentError for malformed ones. */
+export function oceanRun(given: Env): OceanRun {
+  const env = expandOceanJson(given);
+  const listener = first(env, LISTENER)?.toUpperCase() ?? 'POLLING';
+  return {
+    once: listener === 'ONCE',
+    resyncOnStart: truth(env, RESYNC_ON_START),
+    initializePortResources: truth(env, INITIALIZE),
+    sendExamples: truth(env, EXAMPLES),
+    ...(listener !== 'ONCE' && listener !== 'POLLING' && { otherListener: listener }),
+  };
+}
+
+/** A whole number of units above 0 as milliseconds. */
+function amount(env: Env, names: readonly string[], unitMs: number): number | undefined {
+  const value = matching(env, names, /^0*[1-9]\d{0,6}$/, 'a whole number above 0');
+  return value === undefined ? undefined : Number(value) * unitMs;
+}
+
+function truth(env: Env, names: readonly string[]): boolean {
+  const value = matching(env, names, /^(true|false|yes|no|on|off|1|0)$/i, 'true or false');
+  return value === undefined || /^(true|yes|on|1)$/i.test(value);
 }
 
 function readPort(env: Env): PortEnvironment {

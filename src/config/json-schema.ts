@@ -8,7 +8,7 @@ type Json = Record<string, unknown>;
  * Schema cannot say (kinds that exist, twelve digits, JQ) are left to `sluice validate`.
  */
 export function pipelineJsonSchema(): Readonly<Json> {
-  return z.toJSONSchema(pipelineSchema, {
+  const schema = z.toJSONSchema(pipelineSchema, {
     target: 'draft-7',
     io: 'input',
     override: ({ jsonSchema }) => {
@@ -16,7 +16,17 @@ export function pipelineJsonSchema(): Readonly<Json> {
       hoistDescription(jsonSchema);
     },
   });
+  const { required: _required, ...rest } = schema;
+  return { ...rest, anyOf: [{ required: ['resources'] }, MAPPING_IN_PORT] };
 }
+
+/** A file whose mapping is kept in Port needs none. */
+const MAPPING_IN_PORT = {
+  required: ['port'],
+  properties: {
+    port: { required: ['mappingFrom'], properties: { mappingFrom: { const: 'port' } } },
+  },
+};
 
 /** {@link pipelineJsonSchema} as the text of `schema/pipeline.schema.json`. */
 export function pipelineJsonSchemaText(): string {

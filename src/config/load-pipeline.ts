@@ -1,14 +1,17 @@
 import { readFile } from 'node:fs/promises';
+import { stringify } from 'yaml';
 import { ConfigError } from '../errors/config-error.js';
-import { buildPipeline } from './build-pipeline.js';
+import { buildPipeline, mappingIn, withMapping } from './build-pipeline.js';
 import { oceanAliases } from './env.js';
 import type { OceanAliases } from './env.js';
-import { pipelineSchema } from './pipeline-schema.js';
+import { pipelineSchema, portMappingSchema, remoteFileSchema } from './pipeline-schema.js';
 import type { Pipeline } from './pipeline.js';
 import { PipelineError, throwIfAny } from './problem.js';
 import { schemaProblems } from './schema-problems.js';
 import { parseYaml, toPlain } from './yaml-tree.js';
 
+/** As Ocean runs: the mapping is Port's, the rest the environment's. */
+const WITHOUT_FILE = 'port: { mappingFrom: port }';
 /** Files above this many bytes are refused: no pipeline comes near. */
 const MAX_BYTES = 4 * 1024 * 1024;
 
@@ -16,11 +19,13 @@ const MAX_BYTES = 4 * 1024 * 1024;
  * Reads and checks a pipeline file. `env` fills in what the file leaves open from Ocean's variables:
  * integration identifier, organization role, member role name. Throws a ConfigError: the file cannot
  * be read, or a {@link PipelineError} with every problem found in it. JQ expressions are not compiled.
+ * Without a path: what the environment says, and the mapping that Port keeps.
  */
 export async function loadPipeline(
-  path: string,
+  path: string | undefined,
   { env = {} }: { readonly env?: Readonly<Record<string, string | undefined>> } = {},
 ): Promise<Pipeline> {
+  if (path === undefined) return parsePipeline(WITHOUT_FILE, 'no file', oceanAliases(env));
   return parsePipeline(await readText(path), path, oceanAliases(env));
 }
 
@@ -37,12 +42,39 @@ export function parsePipeline(text: string, file: string, aliases: OceanAliases 
       },
     ]);
   }
-  const checked = pipelineSchema.safeParse(toPlain(tree));
+  const plain = toPlain(tree);
+  const schema = keepsMappingInPort(plain) ? remoteFileSchema : pipelineSchema;
+  const checked = schema.safeParse(plain);
   if (!checked.success) {
-    throwIfAny(schemaProblems(checked.error.issues, tree, pipelineSchema));
+    throwIfAny(schemaProblems(checked.error.issues, tree, schema));
     throw checked.error;
   }
   return buildPipeline(checked.data, tree, file, aliases);
+}
+
+/**
+ * A pipeline of a file and a mapping as Port keeps it. Problems have their place in the mapping as YAML,
+ * which is how Port shows it. Throws a {@link PipelineError} with all of them.
+ */
+export function applyMapping(base: Pipeline, mapping: Readonly<Record<string, unknown>>): Pipeline {
+  const name = `the mapping of ${base.port.integration} in Port`;
+  const tree = parseYaml(stringify(mapping, { lineWidth: 0, aliasDuplicateObjects: false }), name);
+  const checked = portMappingSchema.safeParse(toPlain(tree));
+  if (!checked.success) {
+    throwIfAny(schemaProblems(checked.error.issues, tree, portMappingSchema));
+    throw checked.error;
+  }
+  return withMapping(base, checked.data, tree);
+}
+
+/** The mapping that a file holds, unchecked, as Port would keep it. */
+export async function readMapping(path: string): Promise<Readonly<Record<string, unknown>>> {
+  return mappingIn(parseYaml(await readText(path), path));
+}
+
+function keepsMappingInPort(plain: unknown): boolean {
+  const port = (plain as { port?: { mappingFrom?: unknown } | null } | null)?.port;
+  return port?.mappingFrom === 'port';
 }
 
 /** Reads a YAML file; `what` it is stands in the ConfigError where it can't be read. */

@@ -1,5 +1,5 @@
 import type { JqLeaf, MappingNode, MappingSpec } from '../model/mapping-spec.js';
-import type { PipelineFile } from './pipeline-schema.js';
+import type { PortMapping } from './pipeline-schema.js';
 import { rewriteQuotes } from './rewrite-quotes.js';
 import { locate } from './yaml-tree.js';
 import type { YamlTree } from './yaml-tree.js';
@@ -10,7 +10,7 @@ import type { YamlTree } from './yaml-tree.js';
  * element of the YAML. `firstPosition` is the number of mappings before it in the file.
  */
 export function mappingSpecs(
-  checked: PipelineFile['resources'][number],
+  checked: PortMapping['resources'][number],
   tree: YamlTree,
   firstPosition: number,
 ): readonly MappingSpec[] {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DURATION_PATTERN, parseDuration } from './duration.js';
 import { regionPolicy, resource } from './schema-mapping.js';
 import {
   accountEntry,
@@ -143,7 +144,7 @@ const live = z
 const resync = z
   .strictObject({
     every: duration('Time between the starts of two resyncs.', '6h', 60_000),
-    verifyAll: duration('Time between two checks of what Port really holds.', '24h', 60_000),
+    verifyAll: duration('Time between two checks of what Port really holds.', '24h', 1_000),
   })
   .nullish()
   .transform((value) => ({
@@ -159,20 +160,26 @@ const port = z
       'at most 100 letters, digits or any of @_.+:=-',
       `Identifier of the integration in Port: tells the entities that are ours. Default ${DEFAULT_INTEGRATION}.`,
     ).nullish(),
-    mappingFrom: z
-      .enum(['file', 'port'])
+    mappingFrom: z.enum(['file', 'port']).nullish().meta({
+      description:
+        'Where the mapping is kept: here, or in Port, where it may be edited while Sluice runs. Default file.',
+      default: 'file',
+    }),
+    pollEvery: z
+      .union([z.string(), z.number()])
       .nullish()
-      .superRefine((value, ctx) => {
-        if (value !== 'port') return;
-        report(
-          ctx,
-          '"port" is known, but not supported by this version',
-          'file',
-          undefined,
-          'config.unsupported',
-        );
+      .transform((value, ctx) => {
+        if (value === null || value === undefined) return undefined;
+        const ms = parseDuration(String(value));
+        if (ms !== undefined && ms >= 1_000) return ms;
+        report(ctx, quoted(value), 'a duration of at least 1s, such as 60s');
+        return z.NEVER;
       })
-      .meta({ description: 'Where the mapping is kept. Default file.', default: 'file' }),
+      .meta({
+        description:
+          'How often Port is asked for a changed mapping and for resyncs that are wanted. Default 60s.',
+        override: { type: 'string', default: '60s', pattern: DURATION_PATTERN.source },
+      }),
   })
   .nullish()
   .meta({ description: 'How Sluice appears in Port.' });
@@ -207,5 +214,19 @@ export const pipelineSchema = z
   })
   .meta({ title: 'Sluice pipeline', description: 'What of AWS is mirrored into Port, and how.' });
 
+/** A pipeline file whose mapping is kept in Port: it may hold one to begin with. */
+export const remoteFileSchema = pipelineSchema.partial({ resources: true });
+
+/** A mapping as Port keeps it: Ocean's keys alone. */
+export const portMappingSchema = pipelineSchema.omit({
+  aws: true,
+  live: true,
+  resync: true,
+  port: true,
+});
+
 /** A pipeline file after the schema, defaults of single values filled in. */
-export type PipelineFile = z.output<typeof pipelineSchema>;
+export type PipelineFile = z.output<typeof remoteFileSchema>;
+
+/** A mapping kept in Port, after the schema. */
+export type PortMapping = z.output<typeof portMappingSchema>;

@@ -74,6 +74,10 @@ export interface Pipeline {
     /** The integration's identifier in Port: part of the datasource by which entities are ours. Default `sluice`. */
     readonly integration: string;
     readonly mappingFrom: 'file' | 'port';
+    /** Between two questions for a changed mapping and for resyncs that are wanted. Default 60 s. */
+    readonly pollEveryMs: number;
+    /** The file's own mapping where it is kept in Port: what Port is given where it holds none. */
+    readonly initialMapping?: Readonly<Record<string, unknown>>;
   };
   readonly deleteDependentEntities: boolean;
   readonly createMissingRelatedEntities: boolean;

@@ -40,6 +40,7 @@ import { adopt } from './adopt.js';
 import { Counters } from './counters.js';
 import { Dependents } from './dependents.js';
 import { drySubmit } from './dry-run.js';
+import { KindExamples } from './kind-examples.js';
 import { FaultReport } from './fault-report.js';
 import type { FlowParts, Parts, StateParts } from './parts.js';
 import { Programs } from './programs.js';
@@ -64,6 +65,8 @@ export interface EngineOptions {
 /** Parts that are wired, connected, and checked to work. */
 export interface Engine {
   readonly parts: Parts;
+  /** A few resources of each kind that passed, for Port's pages. */
+  readonly examples: KindExamples;
   readonly aws: Aws;
   readonly port: PortClient;
   /** Accounts and their regions, as discovery found them. */
@@ -74,6 +77,11 @@ export interface Engine {
    * EnvironmentError where another process writes the integration.
    */
   claim(): Promise<void>;
+  /**
+   * Takes another mapping on, between two runs of the flow: nothing of the one before may be in flight.
+   * Accounts, regions, quotas and the stream stay those of the file.
+   */
+  remap(pipeline: Pipeline, stop: AbortSignal): Promise<void>;
   /** Discovers accounts, regions and scopes anew, of the whole pipeline or of a part. */
   discover(only?: Only): Observable<DiscoveryEvent>;
   /** Requests and retries since the last call. */
@@ -121,47 +129,69 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     const state = await openState(store, pipeline);
     const flow = openFlow(state.ticks);
     const onFlight = (changes: number): void => flow.credits.away(changes);
-    const sink = createEntitySink({ ...pipeline, client: port, log, onFlight });
+    const examples = new KindExamples();
+    const directory = new AccountDirectory(aws, {
+      aws: pipeline.aws,
+      get kinds() {
+        return (parts.current?.pipeline ?? pipeline).kinds;
+      },
+    });
+    /** What follows from a mapping: made anew whenever another one counts. */
+    const partsFor = (mapped: Pipeline) => {
+      const sink = createEntitySink({ ...mapped, client: port, log, onFlight });
+      const dependents = new Dependents(port, mapped, log);
+      const sources = resourceSources(aws, directory, mapped, (message) => {
+        log.warn(message);
+      });
+      const changes = {
+        pipeline: mapped,
+        dependents,
+        submit: options.dryRun ? drySubmit(state) : submitTo(sink, dependents),
+        programs: new Programs(mapped, regionAllowed, options.jq.version),
+        source: examples.watch(sources),
+      };
+      return { sink, changes };
+    };
+    let { sink, changes } = partsFor(pipeline);
     closers.push(() => sink.close());
-    const dependents = new Dependents(port, pipeline, log);
-    const directory = new AccountDirectory(aws, pipeline);
-    parts.current = {
-      pipeline,
+    const wired: Parts = (parts.current = {
+      ...changes,
       state,
       flow,
       jq: options.jq,
-      programs: new Programs(pipeline, regionAllowed, options.jq.version),
       faults: new FaultReport(log),
-      source: resourceSources(aws, directory, pipeline, (message) => {
-        log.warn(message);
-      }),
-      submit: options.dryRun ? drySubmit(state) : submitTo(sink, dependents),
-      dependents,
       tap: new Tap(),
       log,
       stop: stop.signal,
       counters: new Counters(),
       generation: 0,
-    };
+    });
     let seen = { requests: 0, retries: 0 };
     return {
-      parts: parts.current,
+      parts: wired,
+      examples,
       aws,
       port,
       directory,
       async claim() {
         if (!options.dryRun) {
           await ensureIntegration(port);
-          const lease = await takeLease(port, store, stop, log);
+          const lease = await takeLease(port, store, stop, log, pipeline);
           closers.push(() => lease.release());
         }
         await adopt(port, state, log);
         state.relatedClaims.reset();
       },
+      async remap(mapped, signal) {
+        await sink.close();
+        ({ sink, changes } = partsFor(mapped));
+        // In place: pages, metrics and the socket of the state directory look at these parts.
+        Object.assign(wired, changes, { stop: signal });
+      },
       discover: (only) =>
         discover({
           aws,
-          pipeline,
+          pipeline: wired.pipeline,
           directory,
           warn: (message) => {
             log.warn(message);
@@ -235,15 +265,23 @@ function openFlow(ticks: Ticks): FlowParts {
   };
 }
 
+/**
+ * The lease stands beside the mapping, and Port can't write one without the other: where people edit the
+ * mapping, it is renewed seldom, so that a renewal hardly ever meets an edit.
+ */
+const EDITED_IN_PORT = { renewMs: 60_000, ttlMs: 180_000 };
+
 /** Makes this process the integration's one writer. */
 async function takeLease(
   client: PortClient,
   store: StateStore,
   stop: AbortController,
   log: Logger,
+  pipeline: Pipeline,
 ): Promise<Lease> {
   return acquireLease({
     client,
+    ...(pipeline.port.mappingFrom === 'port' && EDITED_IN_PORT),
     holder: await installationId(store),
     signal: stop.signal,
     settleMs: 250,

@@ -30,6 +30,8 @@ export interface ResyncOptions {
   /** `--allow-deletes N`. */
   readonly allowDeletes?: number;
   readonly progress: Progress;
+  /** Compares Port with the index before anything is listed, so that this resync mends what drifted. Default: not done. */
+  readonly verify?: () => Promise<unknown>;
   /** Live changes come in meanwhile. Default false. */
   readonly beside?: boolean;
   /** Told once accounts, regions and scopes are known. */
@@ -112,6 +114,7 @@ class Walk {
         await store.commit(writes);
       }
     }
+    await options.verify?.();
     return new Walk(parts, ledger, options);
   }
 

@@ -19,6 +19,31 @@ export interface ScheduleOptions {
   /** Live changes that flow in beside the resyncs until stopped. Default none. */
   readonly live?: (context: OriginContext) => Observable<readonly Flight[]>;
   readonly stop: AbortSignal;
+  /** Rings where a resync is wanted before its time. Default: none is. */
+  readonly bell?: ResyncBell;
+  /** The first one waits for its time, or for the bell, too. Default false. */
+  readonly restFirst?: boolean;
+}
+
+/** Asks for a resync now: ends the rest between two, or, rung during one, has another follow at once. */
+export class ResyncBell {
+  #rung = false;
+  #heard: () => void = () => undefined;
+
+  ring(): void {
+    this.#rung = true;
+    this.#heard();
+  }
+
+  /** Resolves when the bell is rung, or was since the last wait; after `ms`; or once stopped. */
+  async wait(ms: number, stop: AbortSignal): Promise<void> {
+    const over = new AbortController();
+    this.#heard = () => over.abort();
+    const signal = AbortSignal.any([stop, over.signal]);
+    if (!this.#rung && ms > 0) await sleep(ms, undefined, { signal }).catch(() => undefined);
+    this.#heard = () => undefined;
+    this.#rung = false;
+  }
 }
 
 /**
@@ -36,24 +61,31 @@ export async function runOnSchedule(engine: Engine, options: ScheduleOptions): P
 function resyncs(
   engine: Engine,
   { ledger, retries }: OriginContext,
-  { everyMs, stop, finished, resync: optionsOf }: ScheduleOptions,
+  options: ScheduleOptions,
 ): Observable<readonly Flight[]> {
-  let startedAt = 0;
+  let startedAt = Date.now();
   let first = true;
+  const { everyMs, stop, finished, resync: optionsOf } = options;
+  const bell = options.bell ?? new ResyncBell();
   const rest = async (): Promise<void> => {
     await finished(summaryOf(engine));
-    const left = startedAt + everyMs - Date.now();
-    if (left > 0) await sleep(left, undefined, { signal: stop }).catch(() => undefined);
+    await wait();
   };
-  return defer(() => {
+  const wait = (): Promise<void> => bell.wait(startedAt + everyMs - Date.now(), stop);
+  const one = defer(() => {
     if (stop.aborted) return EMPTY;
     startedAt = Date.now();
     engine.portStats();
-    const options = optionsOf(first);
+    const resyncOptions = optionsOf(first);
     first = false;
     return concat(
-      resync(engine.parts, ledger, retries, options),
+      resync(engine.parts, ledger, retries, resyncOptions),
       defer(() => from(rest())).pipe(mergeMap(() => EMPTY)),
     );
-  }).pipe(repeat({ delay: () => (stop.aborted ? EMPTY : of(undefined)) }));
+  });
+  const later = defer(() => from(options.restFirst === true ? wait() : Promise.resolve()));
+  return concat(
+    later.pipe(mergeMap(() => EMPTY)),
+    one.pipe(repeat({ delay: () => (stop.aborted ? EMPTY : of(undefined)) })),
+  );
 }

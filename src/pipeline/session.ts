@@ -3,9 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { readEnvironment } from '../config/env.js';
-import { hashPipeline } from '../config/hash-pipeline.js';
 import { jqProblems } from '../config/jq-problems.js';
-import { loadPipeline } from '../config/load-pipeline.js';
+import { applyMapping, loadPipeline } from '../config/load-pipeline.js';
 import type { Pipeline } from '../config/pipeline.js';
 import { throwIfAny } from '../config/problem.js';
 import { SluiceError } from '../errors/sluice-error.js';
@@ -19,8 +18,8 @@ import type { Engine } from './open-engine.js';
 import { openJq } from './open-jq.js';
 
 export interface SessionOptions {
-  /** The pipeline file. */
-  readonly file: string;
+  /** The pipeline file; undefined: the environment, and the mapping that Port keeps. */
+  readonly file: string | undefined;
   /** The state directory. */
   readonly stateDir: string;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -38,9 +37,9 @@ export interface SessionOptions {
 /** An engine that is open, and what it runs. */
 export interface Session {
   readonly pipeline: Pipeline;
-  /** Hash of what decides scopes and mapping. */
-  readonly pipelineHash: string;
   readonly engine: Engine;
+  /** Checks a mapping as Port keeps it, its expressions too. Throws a ConfigError. */
+  readonly applyMapping: (mapping: Readonly<Record<string, unknown>>) => Promise<Pipeline>;
 }
 
 /**
@@ -58,7 +57,8 @@ export async function withSession<T>(
   const closers = [async (): Promise<void> => (await starting.catch(() => undefined))?.close()];
   try {
     const pipeline = await loadPipeline(file, { env });
-    checkOnly(pipeline, options.only);
+    // A mapping that Port keeps is checked once it is there.
+    if (pipeline.port.mappingFrom !== 'port') checkOnly(pipeline, options.only);
     const jq = await starting;
     await checkExpressions(pipeline, jq);
     const environment = readEnvironment(env);
@@ -75,7 +75,15 @@ export async function withSession<T>(
       stop,
     });
     closers.push(() => engine.close());
-    const result = await use({ pipeline, pipelineHash: hashPipeline(pipeline), engine });
+    const result = await use({
+      pipeline,
+      engine,
+      applyMapping: async (mapping) => {
+        const mapped = applyMapping(pipeline, mapping);
+        await checkExpressions(mapped, jq);
+        return mapped;
+      },
+    });
     if (stop.signal.reason instanceof SluiceError) throw stop.signal.reason;
     return result;
   } finally {

@@ -8,11 +8,13 @@ export interface Integration {
   /** The mapping kept in Port, and whatever else stands beside it. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly version?: string;
+  /** Where Port takes log lines that the integration's page shows. */
+  readonly logUrl?: string;
 }
 
 /** What Port shows of the last and the next resync; times as ISO 8601. */
 export interface ResyncState {
-  readonly status: 'running' | 'completed' | 'failed';
+  readonly status: 'running' | 'completed' | 'failed' | 'aborted';
   readonly lastResyncStart?: string;
   readonly lastResyncEnd?: string | null;
   readonly nextResync?: string | null;
@@ -100,6 +102,81 @@ export async function reportResyncState(
   );
 }
 
+/**
+ * When somebody last asked for a resync in Port; undefined where nobody did, or where Port does not offer it.
+ * It stands there until the next request, so what counts is that it changed.
+ */
+export async function readResyncRequest(
+  client: PortClient,
+  options: CallOptions = {},
+): Promise<string | undefined> {
+  const path = `${pathOf(client)}/resync-request`;
+  try {
+    const { body } = await client.request({ retry: STARTUP, ...options, method: 'GET', path });
+    const { request } = asRecord(body);
+    if (typeof request !== 'object' || request === null) return undefined;
+    const { id, requestedAt, updatedAt } = asRecord(request);
+    return JSON.stringify([id ?? null, updatedAt ?? requestedAt ?? null]);
+  } catch (error) {
+    if (error instanceof PortError && LACKING.has(error.status)) return undefined;
+    throw error;
+  }
+}
+
+/** A line of the log that Port shows with the integration. */
+export interface PortLogLine {
+  readonly level: 'INFO' | 'WARNING' | 'ERROR';
+  readonly message: string;
+  readonly at: Date;
+}
+
+/** Shows lines in the integration's log in Port. False where Port named no place for them, or does not take them. */
+export async function sendLogLines(
+  client: PortClient,
+  { logUrl }: Pick<Integration, 'logUrl'>,
+  lines: readonly PortLogLine[],
+  options: CallOptions = {},
+): Promise<boolean> {
+  if (logUrl === undefined) return false;
+  const { origin, pathname, search } = new URL(logUrl);
+  if (!client.trusts(origin)) return false;
+  const logs = lines.map(({ level, message, at }) => ({
+    level,
+    message,
+    timestamp: at.toISOString(),
+    extra: {},
+  }));
+  return await orWarn(client, 'the log of the integration in Port could not be written', () =>
+    client.request({
+      retry: STARTUP,
+      ...options,
+      method: 'POST',
+      origin,
+      path: pathname,
+      ...(search !== '' && { query: search.slice(1) }),
+      body: JSON.stringify({ logs }),
+    }),
+  );
+}
+
+/** Gives Port a few resources of a kind, which its mapping page shows. False, with a warning, where Port does not take them. */
+export async function sendKindExamples(
+  client: PortClient,
+  kind: string,
+  examples: readonly unknown[],
+  options: CallOptions = {},
+): Promise<boolean> {
+  return await orWarn(client, `the examples of ${kind} could not be sent`, () =>
+    client.request({
+      retry: STARTUP,
+      ...options,
+      method: 'POST',
+      path: `${pathOf(client)}/kinds/${encodeURIComponent(kind)}/examples`,
+      body: JSON.stringify({ examples }),
+    }),
+  );
+}
+
 async function register(
   client: PortClient,
   config: Readonly<Record<string, unknown>>,
@@ -156,9 +233,11 @@ function pathOf(client: PortClient): string {
 function asIntegration(body: unknown): Integration | undefined {
   const { integration } = asRecord(body);
   if (typeof integration !== 'object' || integration === null) return undefined;
-  const { config, version } = asRecord(integration);
+  const { config, version, logAttributes } = asRecord(integration);
+  const { ingestUrl } = asRecord(logAttributes);
   return {
     config: asRecord(config),
     ...(typeof version === 'string' ? { version } : {}),
+    ...(typeof ingestUrl === 'string' && URL.canParse(ingestUrl) ? { logUrl: ingestUrl } : {}),
   };
 }

@@ -37,6 +37,12 @@ export function withLease(config: Config, lease: LeaseRecord): Config {
   return { ...config, sluice: { ...asRecord(config['sluice']), lease } };
 }
 
+/** The mapping that a config holds: all that is not Sluice's own note. */
+export function mappingOf(config: Config): Config {
+  const { sluice: _sluice, ...mapping } = config;
+  return mapping;
+}
+
 /** The config without a lease and everything else as it was. */
 export function withoutLease(config: Config): Config {
   const { sluice, ...others } = config;

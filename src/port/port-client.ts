@@ -37,6 +37,8 @@ export interface PortCall {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Below /v1, starting with `/`; its parts already percent-encoded. */
   readonly path: string;
+  /** Another origin of Port's that Port itself named; `path` is then the whole path. Default: the base's. */
+  readonly origin?: string;
   /** Without the `?`. */
   readonly query?: string;
   /** JSON text, sent as it is. */
@@ -100,6 +102,11 @@ export class PortClient {
       () => this.#fetchToken(JSON.stringify(credentials)),
       this.clock,
     );
+  }
+
+  /** Whether the access token may be sent to an origin: encrypted, or where all calls go anyway. */
+  trusts(origin: string): boolean {
+    return origin.startsWith('https://') || origin === this.#base.origin;
   }
 
   /** Makes a call and resolves with its successful answer, after as many tries as its policy allows. */
@@ -211,18 +218,19 @@ export class PortClient {
   }
 
   async #exchange(
-    call: Pick<PortCall, 'method' | 'path' | 'query' | 'body' | 'signal'>,
+    call: Pick<PortCall, 'method' | 'origin' | 'path' | 'query' | 'body' | 'signal'>,
     headers: Record<string, string>,
     timeoutMs = this.#timeoutMs,
   ): Promise<{ status: number; text: string; headers: RateLimitHeaders; latencyMs: number }> {
     this.stats.requests += 1;
     const startedAt = this.clock.now();
     try {
-      const path = `${this.#base.prefix}${call.path}${call.query === undefined ? '' : `?${call.query}`}`;
+      const prefix = call.origin === undefined ? this.#base.prefix : '';
+      const path = `${prefix}${call.path}${call.query === undefined ? '' : `?${call.query}`}`;
       const answer = await exchange(
         this.#dispatcher,
         {
-          origin: this.#base.origin,
+          origin: call.origin ?? this.#base.origin,
           path,
           method: call.method,
           headers,

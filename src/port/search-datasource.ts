@@ -6,7 +6,7 @@ import type { RetryPolicy } from './retry-policy.js';
 
 /** Which entities: those whose datasource starts and ends so, whatever version wrote them. */
 export interface DatasourceFilter {
-  /** e.g. `port-ocean/aws/`. */
+  /** e.g. `port-ocean/aws`. */
   readonly prefix: string;
   /** e.g. `/aws-production/exporter`. */
   readonly suffix: string;
@@ -15,9 +15,12 @@ export interface DatasourceFilter {
 /** How many entities Port gives a page at most. */
 const PAGE = 5_000;
 
-/** The filter that finds what an integration of the AWS type wrote, Sluice or Ocean. */
+/**
+ * The filter that finds what an integration wrote, whatever its version: Sluice or Ocean's `aws`, and the
+ * one that Port hosts (`aws-v3`). Integrations of other types are not ours, even under this identifier.
+ */
 export function datasourceOf(integration: string): DatasourceFilter {
-  return { prefix: 'port-ocean/aws/', suffix: `/${integration}/exporter` };
+  return { prefix: 'port-ocean/aws', suffix: `/${integration}/exporter` };
 }
 
 /**

@@ -109,6 +109,7 @@ export async function startSim(options: SimOptions = {}): Promise<Sim> {
   };
   const awsServer = await serveAws(parts, options.awsPort ?? 0);
   const portServer = await servePort(port, options.portPort ?? 0);
+  port.integrations.url = portServer.url;
   const steered = { organization, aws, port, faults, ...(live && { live }) };
   const adminServer = await serveAdmin(steered, options.adminPort ?? 0);
   return {

@@ -13,11 +13,11 @@ import { enabledRegions } from './regions.js';
  */
 export class AccountDirectory {
   readonly #aws: Aws;
-  readonly #pipeline: Pipeline;
+  readonly #pipeline: Pick<Pipeline, 'aws' | 'kinds'>;
   readonly #accounts = new Map<string, Account>();
   readonly #regions = new Map<string, Promise<readonly string[]>>();
 
-  constructor(aws: Aws, pipeline: Pipeline) {
+  constructor(aws: Aws, pipeline: Pick<Pipeline, 'aws' | 'kinds'>) {
     this.#aws = aws;
     this.#pipeline = pipeline;
   }

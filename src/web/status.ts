@@ -76,6 +76,13 @@ export interface StatusSnapshot {
     /** Events that named no resource, by source and name: the most frequent. */
     readonly unrouted: Readonly<Record<string, number>>;
   };
+  /** The mapping that Port keeps, where it does: `invalid` where the one before goes on. */
+  readonly mapping?: {
+    readonly state: 'applied' | 'invalid';
+    /** Wall-clock time in ms at which that was found. */
+    readonly at: number;
+    readonly problems: readonly string[];
+  };
   /** Why deletes are held; empty where none are. */
   readonly heldBecause: readonly string[];
 }

@@ -1,5 +1,6 @@
 import type { Live } from '../pipeline/live/live.js';
 import type { Engine } from '../pipeline/open-engine.js';
+import type { MappingStatus } from '../pipeline/port-watch.js';
 import type { Progress } from '../pipeline/progress.js';
 import type { Tap } from '../pipeline/tap.js';
 import type { Readings } from '../telemetry/readings.js';
@@ -22,6 +23,7 @@ export function watchEngine(
   progress: Progress,
   version: string,
   live: () => Live | undefined = () => undefined,
+  mapping: () => MappingStatus | undefined = () => undefined,
 ): EngineWatch {
   const rates = ratesOf(engine);
   const { parts, port } = engine;
@@ -62,10 +64,15 @@ export function watchEngine(
         retries: retriesOf(engine),
         deadLetters,
         heldBecause: [...parts.counters.heldBecause],
+        ...mappingStatus(mapping()),
         ...liveStatus(live(), latest()),
       };
     },
   };
+}
+
+function mappingStatus(mapping: MappingStatus | undefined): Pick<StatusSnapshot, 'mapping'> {
+  return mapping === undefined ? {} : { mapping };
 }
 
 function liveReadings(live: Live | undefined): Pick<Readings, 'live'> {

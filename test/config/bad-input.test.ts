@@ -114,9 +114,19 @@ const GOLDEN: readonly (readonly [string, string, string])[] = [
     'p.yaml:2:11: resources[0].kind: AWS lists AWS::Lambda::LayerVersion only by its LayerName, and nothing that can be listed tells all that there are; expected a kind that AWS lists whole, or below a parent that Sluice knows; remove it from the resources; `sluice kinds` shows those that can be listed, and their parents',
   ],
   [
-    'mappings kept in Port',
-    `port: { mappingFrom: port }\n${VALID}`,
-    'p.yaml:1:22: port.mappingFrom: "port" is known, but not supported by this version; expected file',
+    'mappings kept somewhere else',
+    `port: { mappingFrom: prot }\n${VALID}`,
+    'p.yaml:1:22: port.mappingFrom is "prot"; expected "file" or "port"',
+  ],
+  [
+    'Port asked too often',
+    `port: { pollEvery: 10ms }\n${VALID}`,
+    'p.yaml:1:20: port.pollEvery: "10ms"; expected a duration of at least 1s, such as 60s',
+  ],
+  [
+    'no resources, and a mapping that is not in Port',
+    'port: { mappingFrom: file }\n',
+    'p.yaml:1:1: missing key "resources"; expected a list',
   ],
   [
     'a missing key',

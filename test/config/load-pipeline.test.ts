@@ -68,7 +68,7 @@ test('reads all sections of ours', () => {
       settleForMs: 120_000,
     },
     resync: { everyMs: 5_400_000, verifyAllMs: 172_800_000 },
-    port: { integration: 'aws-production', mappingFrom: 'file' },
+    port: { integration: 'aws-production', mappingFrom: 'file', pollEveryMs: 60_000 },
     deleteDependentEntities: true,
     createMissingRelatedEntities: true,
     enableMergeEntity: true,
@@ -87,7 +87,7 @@ test('fills in defaults, also of sections that are left empty', () => {
     });
     assert.is(live, undefined);
     assert.equal(resync, { everyMs: 21_600_000, verifyAllMs: 86_400_000 });
-    assert.equal(port, { integration: 'sluice', mappingFrom: 'file' });
+    assert.equal(port, { integration: 'sluice', mappingFrom: 'file', pollEveryMs: 60_000 });
   }
 });
 

@@ -27,6 +27,7 @@ import { Counters } from '../../src/pipeline/counters.js';
 import { FaultReport } from '../../src/pipeline/fault-report.js';
 import type { Engine } from '../../src/pipeline/open-engine.js';
 import type { Parts, StateParts } from '../../src/pipeline/parts.js';
+import { KindExamples } from '../../src/pipeline/kind-examples.js';
 import { Programs } from '../../src/pipeline/programs.js';
 import { Progress } from '../../src/pipeline/progress.js';
 import { RelatedClaims } from '../../src/pipeline/related-claims.js';
@@ -162,6 +163,7 @@ export class FakeEngine {
     };
     this.engine = {
       parts: this.parts,
+      examples: new KindExamples(),
       get aws() {
         return absent();
       },
@@ -172,6 +174,7 @@ export class FakeEngine {
         return absent();
       },
       claim: () => Promise.resolve(),
+      remap: () => Promise.resolve(),
       discover: () => from(this.#discovery()),
       portStats: () => ({ requests: this.writes.length, retries: 0 }),
       close: () => Promise.resolve(),

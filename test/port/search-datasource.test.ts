@@ -25,7 +25,7 @@ test('follows the pages to the end', () =>
     assert.equal(pages[2]?.at(-1), { blueprint: 'vm', identifier: 'e11999' });
     const [first, second] = port.to('/datasource-entities');
     assert.equal(first?.body, {
-      datasource_prefix: 'port-ocean/aws/',
+      datasource_prefix: 'port-ocean/aws',
       datasource_suffix: '/prod/exporter',
       limit: 5_000,
     });

@@ -17,6 +17,13 @@ export interface SimIntegration {
   readonly [other: string]: unknown;
 }
 
+/** A line of an integration's log. */
+export interface LogLine {
+  readonly integration: string;
+  readonly level: string;
+  readonly message: string;
+}
+
 const CREATE = [
   'installationId', 'installationAppType', 'title', 'version', 'changelogDestination', 'config', 'actionsProcessingEnabled',
   'createPortResourcesOrigin', 'provisionedBySlug',
@@ -30,8 +37,12 @@ export class Integrations {
   private readonly byId = new Map<string, SimIntegration>();
   private readonly requests = new Map<
     string,
-    { readonly id: string; readonly requestedAt: string }
+    { readonly id: string; readonly requestedAt: string; readonly updatedAt: string }
   >();
+  private asked = 0;
+  private readonly lines: LogLine[] = [];
+  /** Where this Port can be reached, once it is served: log lines are taken there. */
+  url: string | undefined;
   private readonly examples = new Map<string, readonly unknown[]>();
 
   all(): SimIntegration[] {
@@ -45,8 +56,9 @@ export class Integrations {
   /** Asks the integration for a resync, as the button in Port does. */
   requestResync(id: string): void {
     this.requests.set(id, {
-      id: `resync-${this.requests.size + 1}-${Date.now()}`,
+      id: `resync-${++this.asked}`,
       requestedAt: new Date().toISOString(),
+      updatedAt: new Date().toISOString(),
     });
   }
 
@@ -82,7 +94,9 @@ export class Integrations {
   }
 
   read(id: string): PortAnswer {
-    return ok({ integration: this.need(id) });
+    const { url } = this;
+    const logAttributes = { ingestUrl: `${url}/v1/logs/integration/${encodeURIComponent(id)}` };
+    return ok({ integration: { ...this.need(id), ...(url !== undefined && { logAttributes }) } });
   }
 
   patch(id: string, body: unknown): PortAnswer {
@@ -123,6 +137,25 @@ export class Integrations {
     this.need(id);
     this.examples.set(`${id}|${kind}`, input['examples']);
     return ok({});
+  }
+
+  /** Takes lines of the integration's log. */
+  putLogs(id: string, body: unknown): PortAnswer {
+    const input = asObject(body, 'body');
+    onlyFields(input, ['logs'], 'body');
+    if (!Array.isArray(input['logs'])) throw invalidRequest('logs must be an array');
+    for (const line of input['logs']) {
+      const { level, message, timestamp } = asObject(line, 'log');
+      if (typeof level !== 'string' || typeof message !== 'string' || typeof timestamp !== 'string')
+        throw invalidRequest('a log needs level, message and timestamp');
+      this.lines.push({ integration: id, level, message });
+    }
+    return ok({});
+  }
+
+  /** The lines that an integration's log holds. */
+  logOf(id: string): readonly LogLine[] {
+    return this.lines.filter(({ integration }) => integration === id);
   }
 
   delete(id: string): PortAnswer {

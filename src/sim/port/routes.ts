@@ -81,6 +81,9 @@ const ROUTES: readonly Route[] = [
   route('GET /integration/*/resync-request', 'other', [], ({ port, parts }) =>
     port.integrations.readResyncRequest(parts[0] as string),
   ),
+  route('POST /logs/integration/*', 'other', [], ({ port, parts, body }) =>
+    port.integrations.putLogs(parts[0] as string, body),
+  ),
   route('POST /integration/*/kinds/*/examples', 'other', [], ({ port, parts, body }) =>
     port.integrations.putExamples(parts[0] as string, parts[1] as string, body),
   ),
