@@ -45,7 +45,9 @@ export class Simulation {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     // However the benchmark ends, its simulations end with it.
-    process.once('exit', () => child.kill());
+    const end = (): boolean => child.kill();
+    process.once('exit', end);
+    child.once('exit', () => process.off('exit', end));
     const { variables, comments } = await readAnnouncement(child);
     const manager = /OrgReader in (\d{12})/.exec(comments)?.[1];
     const admin = /admin: (\S+)/.exec(comments)?.[1];

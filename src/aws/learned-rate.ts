@@ -6,6 +6,8 @@
 export interface LearnedRateOptions {
   /** Calls per second that the user set: never exceeded, recovered to after throttling. Absent: learned. */
   readonly fixedPerSecond?: number;
+  /** What an earlier process had found: begun with instead of being looked for again. */
+  readonly knownPerSecond?: number;
 }
 
 /** Calls per second to start with where nothing is known. */
@@ -47,8 +49,15 @@ export class LearnedRate {
   constructor(options: LearnedRateOptions = {}) {
     this.#fixed = options.fixedPerSecond !== undefined;
     this.#cap = options.fixedPerSecond ?? MAX_PER_SECOND;
-    this.#probing = !this.#fixed;
-    this.perSecond = options.fixedPerSecond ?? START_PER_SECOND;
+    const known = this.#fixed ? undefined : options.knownPerSecond;
+    this.#probing = !this.#fixed && known === undefined;
+    const start = known === undefined ? START_PER_SECOND : Math.max(MIN_PER_SECOND, known);
+    this.perSecond = options.fixedPerSecond ?? Math.min(MAX_PER_SECOND, start);
+  }
+
+  /** What was found so far; undefined where the user set it, or nothing was ever throttled. */
+  get learned(): number | undefined {
+    return this.#fixed || this.#probing ? undefined : this.perSecond;
   }
 
   /** Calls that may be in flight at this rate: 8 at the start, as long as an answer takes below 0.8 s. */

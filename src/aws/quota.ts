@@ -26,6 +26,8 @@ export interface QuotasOptions {
   readonly listPerSecond?: number;
   /** Calls per second for reads; absent: learned. */
   readonly readPerSecond?: number;
+  /** What an earlier process had learned; see {@link Quotas.learned}. */
+  readonly known?: Iterable<readonly [name: string, perSecond: number]>;
   /** Limiters kept alive while idle. Default 512. Busy ones are bounded by the fetch slots. */
   readonly maxIdle?: number;
   /** Clock in ms for learning. Default Date.now. */
@@ -131,11 +133,13 @@ export class Quotas {
   readonly #limiters = new Map<string, Limiter>();
   readonly #rates = new LRUCache<string, LearnedRate>({ max: MAX_RATES });
   readonly #options: QuotasOptions;
+  readonly #known: ReadonlyMap<string, number>;
   readonly #maxIdle: number;
   readonly #now: () => number;
 
   constructor(options: QuotasOptions = {}) {
     this.#options = options;
+    this.#known = new Map(options.known);
     this.#maxIdle = options.maxIdle ?? 512;
     this.#now = options.now ?? Date.now;
   }
@@ -170,6 +174,15 @@ export class Quotas {
   /** Calls per second that a quota allows at present. */
   perSecond(key: QuotaKey): number {
     return this.#rate(encode(key)).perSecond;
+  }
+
+  /** What was learned of each account, region and API, by a name that the next process knows it by. */
+  learned(): (readonly [name: string, perSecond: number])[] {
+    const rates = new Map(this.#known);
+    for (const [name, { learned }] of this.#rates.entries()) {
+      if (learned !== undefined) rates.set(name, learned);
+    }
+    return [...rates];
   }
 
   /** Limiters alive at present. */
@@ -212,7 +225,11 @@ export class Quotas {
     const known = this.#rates.get(id);
     if (known !== undefined) return known;
     const fixed = id.endsWith('|list') ? this.#options.listPerSecond : this.#options.readPerSecond;
-    const made = new LearnedRate(fixed === undefined ? {} : { fixedPerSecond: fixed });
+    const before = this.#known.get(id);
+    const made = new LearnedRate({
+      ...(fixed !== undefined && { fixedPerSecond: fixed }),
+      ...(before !== undefined && { knownPerSecond: before }),
+    });
     this.#rates.set(id, made);
     return made;
   }

@@ -29,6 +29,7 @@ import { regionAllowed } from '../sources/region-policy.js';
 import { DeadLetters } from '../state/dead-letters.js';
 import { IndexTable } from '../state/index-table.js';
 import { installationId } from '../state/meta.js';
+import { readLearnedRates, writeLearnedRates } from '../state/learned-rates.js';
 import { RetryTable } from '../state/retry-table.js';
 import { RicherKinds } from '../state/richer-kinds.js';
 import { EndedScopes } from '../state/scopes.js';
@@ -46,6 +47,9 @@ import type { FlowParts, Parts, StateParts } from './parts.js';
 import { Programs } from './programs.js';
 import { Tap } from './tap.js';
 import { RelatedClaims } from './related-claims.js';
+
+/** How often learned quotas are noted, for a process that is killed. */
+const RATES_EVERY_MS = 300_000;
 
 export interface EngineOptions {
   readonly pipeline: Pipeline;
@@ -121,10 +125,11 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
           if (parts.current) parts.current.counters.aws.throttled += 1;
         },
       },
-      quotas: pipeline.aws.quotas,
+      quotas: { ...pipeline.aws.quotas, known: readLearnedRates(store, Date.now()) },
       ...(pipeline.aws.organization !== undefined && { organization: pipeline.aws.organization }),
     });
     closers.push(() => aws.close());
+    closers.push(keepRates(aws, store));
 
     const state = await openState(store, pipeline);
     const flow = openFlow(state.ticks);
@@ -244,6 +249,18 @@ async function openState(store: StateStore, pipeline: Pipeline): Promise<StatePa
     unclaimed,
     relatedClaims: new RelatedClaims(unclaimed),
     ticks: await Ticks.open(store),
+  };
+}
+
+/** Notes now and then, and at the end, what was learned of AWS's quotas. */
+function keepRates({ quotas }: Aws, store: StateStore): () => Promise<void> {
+  // A state that can't be written ends the run elsewhere.
+  const note = (): Promise<void> =>
+    store.commit([writeLearnedRates(quotas.learned(), Date.now())]).catch(() => undefined);
+  const timer = setInterval(() => void note(), RATES_EVERY_MS).unref();
+  return async () => {
+    clearInterval(timer);
+    await note();
   };
 }
 

@@ -46,6 +46,27 @@ test('a fixed rate is never exceeded, halves and recovers', () => {
   assert.is(rate.perSecond, 5);
 });
 
+test('what an earlier process found is begun with, and not probed for again', () => {
+  const rate = new LearnedRate({ knownPerSecond: 4 });
+  assert.is(rate.perSecond, 4);
+  assert.is(rate.learned, 4);
+  rate.clean(1_000);
+  assert.ok(rate.perSecond > 4 && rate.perSecond < 4.1, 'by a share, not by a whole step');
+  assert.is(new LearnedRate({ knownPerSecond: 0 }).perSecond, MIN_PER_SECOND);
+  assert.is(new LearnedRate({ knownPerSecond: 1e6 }).perSecond, MAX_PER_SECOND);
+  const fixed = new LearnedRate({ fixedPerSecond: 5, knownPerSecond: 4 });
+  assert.is(fixed.perSecond, 5, 'what the user says counts');
+  assert.is(fixed.learned, undefined);
+});
+
+test('nothing counts as learned before the first throttle', () => {
+  const rate = new LearnedRate();
+  for (let i = 0; i < 10; i++) rate.clean(i);
+  assert.is(rate.learned, undefined);
+  rate.throttled(1_000);
+  assert.is(rate.learned, rate.perSecond);
+});
+
 test('stays within its bounds whatever happens', () => {
   const events = fc.array(fc.tuple(fc.boolean(), fc.integer({ min: 0, max: 2000 })), {
     maxLength: 300,

@@ -48,6 +48,22 @@ test('bounds the calls in flight', async () => {
   await quotas.close();
 });
 
+test('what was learned goes on in the next process; what was not asked since is kept', async () => {
+  let now = 0;
+  const first = new Quotas({ now: () => now });
+  for (; now < 3_000; now += 600) first.throttled(key('1'));
+  first.clean(key('2'));
+  const learned = first.learned();
+  assert.equal(learned, [['1|us-east-1|list', first.perSecond(key('1'))]]);
+  await first.close();
+  const second = new Quotas({ known: learned });
+  assert.is(second.perSecond(key('1')), learned[0]![1]);
+  assert.is(second.perSecond(key('2')), 10);
+  const third = new Quotas({ known: second.learned() });
+  assert.is(third.perSecond(key('1')), learned[0]![1]);
+  await Promise.all([second.close(), third.close()]);
+});
+
 test('one throttled account slows no other, and listings slow no reads', async () => {
   let now = 0;
   const quotas = new Quotas({ now: () => now });
