@@ -70,13 +70,13 @@ const SCALE = {
   steps: {
     resources: [10_000, 20_000, 40_000, 80_000, 160_000],
     accounts: [10, 40, 160],
-    kinds: [3, 6, 12],
+    kinds: [3, 6, 10],
     mappings: [1, 2, 4],
   },
 };
 const SHORT_SCALE = {
   base: { resources: 600, accounts: 2, kinds: 2, mappings: 1 },
-  steps: { resources: [600, 1_200], accounts: [2], kinds: [2], mappings: [1, 2] },
+  steps: { resources: [600, 1_200], accounts: [2], kinds: [2, 10], mappings: [1, 2] },
 };
 
 /** Of the decoding: as many as fit a processor's cache several times over tell no more. */

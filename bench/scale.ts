@@ -29,14 +29,12 @@ export const SCALE_KINDS: readonly string[] = [
   'AWS::EC2::Instance',
   'AWS::EC2::Volume',
   'AWS::EC2::SecurityGroup',
-  'AWS::SQS::Queue',
   'AWS::SNS::Topic',
   'AWS::Lambda::Function',
   'AWS::ECS::Cluster',
   'AWS::DynamoDB::Table',
   'AWS::RDS::DBInstance',
   'AWS::Logs::LogGroup',
-  'AWS::CloudWatch::Alarm',
   'AWS::ApiGateway::RestApi',
 ];
 
