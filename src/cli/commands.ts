@@ -27,6 +27,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   map: async () => (await import('./map.js')).mapCommand(),
   replay: async () => (await import('./replay.js')).replayCommand(),
   tap: async () => (await import('./tap.js')).tapCommand(),
+  init: async () => (await import('./init.js')).initCommand(),
   kinds: async () => (await import('./kinds.js')).kindsCommand(),
   schema: async () => (await import('./schema.js')).schemaCommand(),
   sim: async () => (await import('./sim.js')).simCommand(),
