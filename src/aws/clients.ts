@@ -4,6 +4,7 @@ import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import type { ACMClient } from '@aws-sdk/client-acm';
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import type { EC2Client } from '@aws-sdk/client-ec2';
+import type { ECSClient } from '@aws-sdk/client-ecs';
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { ElastiCacheClient } from '@aws-sdk/client-elasticache';
 import type { KinesisClient } from '@aws-sdk/client-kinesis';
@@ -27,6 +28,7 @@ export interface BoundClients {
   acm(): Promise<ACMClient>;
   cloudFormation(): Promise<CloudFormationClient>;
   ec2(): Promise<EC2Client>;
+  ecs(): Promise<ECSClient>;
   elastiCache(): Promise<ElastiCacheClient>;
   loadBalancing(): Promise<ElasticLoadBalancingV2Client>;
   resourceGroups(): Promise<ResourceGroupsClient>;
@@ -124,6 +126,10 @@ export class AwsClients {
       async ec2() {
         const { EC2Client } = await import('@aws-sdk/client-ec2');
         return cached('ec2', (c) => new EC2Client(c));
+      },
+      async ecs() {
+        const { ECSClient } = await import('@aws-sdk/client-ecs');
+        return cached('ecs', (c) => new ECSClient(c));
       },
       async elastiCache() {
         const { ElastiCacheClient } = await import('@aws-sdk/client-elasticache');

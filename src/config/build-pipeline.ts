@@ -1,3 +1,4 @@
+import { actionFacts, READ_ALWAYS } from '../catalog/ocean-actions.js';
 import type { OceanAliases } from './env.js';
 import { mappingSpecs } from './mapping-nodes.js';
 import { DEFAULT_INTEGRATION, DEFAULT_MEMBER_ROLE } from './pipeline-schema.js';
@@ -77,6 +78,7 @@ interface KindDraft {
   mappings: KindMapping[];
   useGetResourceApi: boolean;
   listGroupResources: boolean;
+  actions: string[];
 }
 
 /** Mappings of one kind belong together, wherever they stand in the file: it is listed once. */
@@ -90,17 +92,27 @@ function kindsOf(resources: PortMapping['resources'], tree: YamlTree): readonly 
     position += specs.length;
     const kind = byKind.get(resource.kind) ?? {
       mappings: [],
-      useGetResourceApi: false,
+      useGetResourceApi: READ_ALWAYS.includes(resource.kind),
       listGroupResources: false,
+      actions: [],
     };
     byKind.set(resource.kind, kind);
     kind.useGetResourceApi ||= resource.selector.useGetResourceAPI || resource.useGetResourceAPI;
     kind.listGroupResources ||= resource.selector.listGroupResources;
+    for (const action of resource.selector.includeActions ?? []) {
+      const facts = actionFacts(resource.kind, action);
+      kind.useGetResourceApi ||= facts === 'read';
+      if (facts === 'extra' && !kind.actions.includes(action)) kind.actions.push(action);
+    }
     kind.mappings.push(
       ...specs.map((spec) => ({ spec, regionPolicy: resource.selector.regionPolicy })),
     );
   });
-  return [...byKind].map(([kind, config]) => ({ kind, ...config }));
+  return [...byKind].map(([kind, { actions, ...config }]) => ({
+    kind,
+    ...config,
+    ...(actions.length > 0 && { actions: actions.sort() }),
+  }));
 }
 
 function organizationOf(

@@ -19,9 +19,10 @@ export function hashPipeline(pipeline: Pipeline): string {
         ? accounts.accounts.map(({ accountId }) => accountId).sort()
         : sorted({ include: accounts.include, exclude: accounts.exclude }),
     regions: sorted(regions),
-    kinds: pipeline.kinds.map(({ kind, mappings, useGetResourceApi }) => ({
+    kinds: pipeline.kinds.map(({ kind, mappings, useGetResourceApi, actions }) => ({
       kind,
       useGetResourceApi,
+      actions,
       mappings: mappings.map(mappingPart),
     })),
   };

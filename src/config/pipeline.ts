@@ -38,6 +38,8 @@ export interface KindConfig {
   readonly useGetResourceApi: boolean;
   /** Whether its mappings ask for the resources of each group (kind AWS::ResourceGroups::Group). */
   readonly listGroupResources?: boolean;
+  /** Actions whose facts only a call of the kind's own service tells, by name; see catalog/ocean-actions. */
+  readonly actions?: readonly string[];
 }
 
 export interface KindMapping {

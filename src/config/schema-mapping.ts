@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { actionFacts, actionsOf } from '../catalog/ocean-actions.js';
 import { kindProblem } from './kind-problem.js';
-import { flag, listOf, regionGlob, report } from './schema-values.js';
+import { flag, listOf, quoted, regionGlob, report } from './schema-values.js';
 
 /** Regions that count: Ocean's `regionPolicy`, and `aws.regions`. */
 export const regionPolicy = (description: string) =>
@@ -111,16 +112,10 @@ const selector = z
     }),
     useGetResourceAPI: flag('Read each resource after listing it: slower, but complete.', false),
     regionPolicy: regionPolicy('Regions of this kind, within aws.regions.'),
-    includeActions: z
-      .array(z.string())
-      .nullish()
-      .superRefine((value, ctx) => {
-        if (value?.length) report(ctx, 'actions that are not supported', 'an empty list');
-      })
-      .meta({
-        description:
-          "Further calls of Ocean's hosted integration. Only an empty list is taken: a read gives what Cloud Control holds.",
-      }),
+    includeActions: z.array(z.string()).nullish().meta({
+      description:
+        "Further facts by the names that Ocean's hosted integration has for them, such as GetInstanceStatusAction of AWS::EC2::Instance.",
+    }),
     listGroupResources: flag(
       'Groups as ListGroups tells them, with what each holds as __Resources (kind AWS::ResourceGroups::Group).',
       false,
@@ -169,5 +164,21 @@ export const resource = z
       false,
     ),
     port: resourcePort,
+  })
+  .superRefine(({ kind, selector: { includeActions } }, ctx) => {
+    includeActions?.forEach((action, at) => {
+      if (actionFacts(kind, action) !== undefined) return;
+      const known = actionsOf(kind);
+      ctx.addIssue({
+        code: 'custom',
+        path: ['selector', 'includeActions', at],
+        message: `unknown action ${quoted(action)} of ${kind}`,
+        params: {
+          code: 'config.unknown-action',
+          expected:
+            known.length === 0 ? 'no action: this kind has none' : `one of ${known.join(', ')}`,
+        },
+      });
+    });
   })
   .meta({ description: 'One kind of resource and its mapping; a kind may come several times.' });

@@ -11,9 +11,12 @@ import { DescribedSource } from './listing/described-kind.js';
 import { ELASTICACHE_CLUSTER } from './listing/elasticache-cluster.js';
 import { ELBV2_LOAD_BALANCER } from './listing/elbv2-load-balancer.js';
 import { MACHINE_IMAGE } from './listing/machine-image.js';
+import { ExtraFactsSource } from './listing/extra-facts.js';
 import { FamilySource } from './listing/family.js';
+import { INSTANCE_STATUS } from './listing/instance-status.js';
 import { tellOptedOut } from './listing/opted-out.js';
 import { OrganizationAccountSource } from './listing/organization-account.js';
+import { PENDING_TASKS } from './listing/pending-tasks.js';
 import { RESOURCE_GROUP } from './listing/resource-group.js';
 import { S3BucketSource } from './listing/s3-bucket.js';
 import type { SourceContext } from './listing/source-context.js';
@@ -28,6 +31,9 @@ const DESCRIBED = [
   ELBV2_LOAD_BALANCER,
   MACHINE_IMAGE,
 ];
+
+/** Facts that an action asks for and Cloud Control does not give. */
+const EXTRA_FACTS = [INSTANCE_STATUS, PENDING_TASKS];
 
 /** How long it is remembered that a kind can't be read, or not be listed as it is. */
 const REFUSAL_MS = 3_600_000;
@@ -57,8 +63,9 @@ export function resourceSources(
     bucketRegions: new LRUCache({ max: MAX_BUCKETS }),
     call: (target, send) => tellOptedOut(directory, target, () => aws.caller.call(target, send)),
   };
+  const actions = new Set(pipeline.kinds.flatMap((kind) => kind.actions ?? []));
   const sources = new Map<string, ResourceSource>([
-    [ORGANIZATION_ACCOUNT, new OrganizationAccountSource(aws, facts)],
+    [ORGANIZATION_ACCOUNT, new OrganizationAccountSource(aws, facts, actions, warn)],
     [S3_BUCKET, new S3BucketSource(context)],
     ...DESCRIBED.map((kind) => [kind.kind, new DescribedSource(context, kind)] as const),
   ]);
@@ -68,9 +75,11 @@ export function resourceSources(
   return (kind) => {
     let source = sources.get(kind);
     if (source === undefined) {
-      source = isFamily(kind)
+      const plain = isFamily(kind)
         ? new FamilySource(context, kind)
         : new CloudControlSource(context, kind);
+      const extra = EXTRA_FACTS.filter((one) => one.kind === kind && actions.has(one.action));
+      source = extra.length === 0 ? plain : new ExtraFactsSource(context, plain, extra, warn);
       sources.set(kind, source);
     }
     return source;

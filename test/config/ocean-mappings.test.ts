@@ -278,18 +278,50 @@ test('has the defaults of Ocean', () => {
   assert.is(pipeline.kinds[0]?.useGetResourceApi, false);
 });
 
-test('takes useGetResourceAPI beside the selector too, and no actions', () => {
+test('takes useGetResourceAPI beside the selector too', () => {
   const kinds = kindsOf('keys where documented mappings have them');
   assert.equal(
     kinds.map(({ useGetResourceApi }) => useGetResourceApi),
     [true, false],
   );
-  const some = (FILES['keys where documented mappings have them'] ?? '').replace(
-    'includeActions: []',
-    'includeActions: [GetInstanceStatusAction]',
-  );
-  assert.throws(() => parsePipeline(some, 'ocean.yml'), /includeActions: actions that are not/);
 });
+
+test('actions read the resource, ask more, or change nothing; unknown ones are named', () => {
+  const text = FILES['keys where documented mappings have them'] ?? '';
+  const actions = (list: string) =>
+    parsePipeline(text.replace('includeActions: []', `includeActions: [${list}]`), 'ocean.yml')
+      .kinds[1]!;
+  const asked = actions('GetInstanceStatusAction, DescribeInstancesAction');
+  assert.equal([asked.useGetResourceApi, asked.actions], [false, ['GetInstanceStatusAction']]);
+  assert.is(actions('DescribeInstancesAction').actions, undefined);
+  assert.throws(
+    () => actions('GetInstanceStatus'),
+    /ocean\.yml:\d+:\d+: resources\[1\]\.selector\.includeActions\[0\]: unknown action "GetInstanceStatus" of AWS::EC2::Instance; expected one of DescribeInstancesAction, GetInstanceStatusAction/,
+  );
+  const tags = text
+    .replace('AWS::EC2::Instance', 'AWS::ECR::Repository')
+    .replace('includeActions: []', 'includeActions: [ListTagsForResourceAction]');
+  assert.is(parsePipeline(tags, 'ocean.yml').kinds[1]!.useGetResourceApi, true);
+  const none = text.replace('AWS::EC2::Instance', 'AWS::EKS::Cluster');
+  assert.throws(
+    () => parsePipeline(none.replace('includeActions: []', 'includeActions: [Any]'), 'ocean.yml'),
+    /this kind has none/,
+  );
+});
+
+test('queues are read one by one, whatever the mapping says', () => {
+  const queue = text('AWS::SQS::Queue');
+  assert.is(parsePipeline(queue, 'ocean.yml').kinds[0]!.useGetResourceApi, true);
+  assert.is(parsePipeline(text('AWS::SNS::Topic'), 'ocean.yml').kinds[0]!.useGetResourceApi, false);
+});
+
+function text(kind: string): string {
+  return `resources:
+  - kind: ${kind}
+    selector: { query: 'true' }
+    port: { entity: { mappings: { identifier: .Identifier, blueprint: '"any"' } } }
+`;
+}
 
 test('maps expressions of documented mappings as Ocean does: first output, null on error', async () => {
   const { spec } = mappingOf('expressions as documented mappings write them');
@@ -360,7 +392,6 @@ test('groups the mappings of a kind, in order, each with its regions', () => {
     [0, 2],
   );
   assert.is(kinds[0]?.useGetResourceApi, true);
-  assert.is(kinds[1]?.useGetResourceApi, false);
   assert.equal(mappingOf(name).regionPolicy, { allow: ['eu-west-1', 'us-east-1'], deny: [] });
   assert.equal(mappingOf(name, 0, 1).regionPolicy, { allow: [], deny: [] });
   assert.is(mappingOf(name).spec.selector.jq, '.Properties.State.Name == "running"');

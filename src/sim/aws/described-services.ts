@@ -27,6 +27,7 @@ export function describedServices(
     ],
     ['cloudformation', new DescribedService('cloudformation', query(), CLOUDFORMATION, ...shared)],
     ['acm', new DescribedService('acm', ACM_DIALECT, ACM, ...shared)],
+    ['ecs', new DescribedService('ecs', ECS_DIALECT, ECS, ...shared)],
     ['ec2', new DescribedService('ec2', EC2_DIALECT, EC2, ...shared)],
     ['resource-groups', new DescribedService('resource-groups', GROUPS_DIALECT, GROUPS, ...shared)],
   ];
@@ -101,6 +102,32 @@ const EC2: Operations = {
     answer: (items) => ({ imagesSet: items.map(imageOf) }),
     missing: gone('InvalidAMIID.NotFound', 400, "The image id '[{}]' does not exist"),
   },
+  DescribeInstanceStatus: {
+    kind: 'AWS::EC2::Instance',
+    api: 'read',
+    wanted: (input) => queryList(input, 'InstanceId'),
+    answer: (items) => ({
+      instanceStatusSet: items.map(({ InstanceId }) => ({
+        instanceId: InstanceId,
+        instanceStatus: { status: 'ok' },
+        systemStatus: { status: 'impaired' },
+      })),
+    }),
+    missing: gone('InvalidInstanceID.NotFound', 400, "The instance ID '{}' does not exist"),
+  },
+};
+
+const ECS: Operations = {
+  ListTasks: {
+    kind: 'AWS::ECS::Cluster',
+    api: 'read',
+    wanted: (input) => one(input['cluster']),
+    // One task of each cluster waits.
+    answer: ([cluster]) => ({
+      taskArns: [textOf(cluster?.['Arn']).replace(':cluster/', ':task/') + '/pending'],
+    }),
+    missing: gone('ClusterNotFoundException', 400, 'Cluster not found.'),
+  },
 };
 
 const GROUPS: Operations = {
@@ -142,6 +169,10 @@ const GROUPS: Operations = {
 
 const ACM_DIALECT = jsonDialect('application/x-amz-json-1.1', (request) =>
   String(request.headers['x-amz-target']).slice('CertificateManager.'.length),
+);
+
+const ECS_DIALECT = jsonDialect('application/x-amz-json-1.1', (request) =>
+  String(request.headers['x-amz-target']).replace(/^.*\./, ''),
 );
 
 const GROUP_PATHS: Readonly<Record<string, string>> = {

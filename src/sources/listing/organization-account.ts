@@ -17,7 +17,9 @@ import type {
   ReadResult,
   ResourceSource,
 } from '../resource-source.js';
+import { OrganizationCalls } from '../organization-calls.js';
 import { ORGANIZATION_ACCOUNT } from '../special-kinds.js';
+import { AccountActions } from './account-actions.js';
 import type { ListedPage } from './cloud-control.js';
 import { orAbsent } from './or-absent.js';
 
@@ -30,10 +32,26 @@ export class OrganizationAccountSource implements ResourceSource {
   readonly readable = true;
   readonly #aws: Aws;
   readonly #facts: Pick<AccountFacts, 'of' | 'wants'>;
+  readonly #extra: AccountActions;
 
-  constructor(aws: Aws, facts: Pick<AccountFacts, 'of' | 'wants'>) {
+  /** @param actions names of actions that ask for more of each account; see {@link AccountActions} */
+  constructor(
+    aws: Aws,
+    facts: Pick<AccountFacts, 'of' | 'wants'>,
+    actions: ReadonlySet<string> = new Set(),
+    warn: (message: string) => void = () => undefined,
+  ) {
     this.#aws = aws;
     this.#facts = facts;
+    this.#extra = new AccountActions(
+      new OrganizationCalls(aws.caller, {
+        accountId: aws.identity.accountId,
+        region: mainRegionOf(aws.identity.partition),
+        credentials: aws.credentials.organization,
+      }),
+      actions,
+      warn,
+    );
   }
 
   list(scope: Scope, acquire: AcquirePermit): Observable<ListedPage> {
@@ -119,7 +137,7 @@ export class OrganizationAccountSource implements ResourceSource {
 
   /** Under the permit of the fetch, which has to be told the size of it all. */
   async #bodyOf(id: string, account: Account): Promise<string> {
-    const body = JSON.stringify(account);
+    const body = JSON.stringify({ ...account, ...(await this.#extra.of(id)) });
     if (!this.#facts.wants(ORGANIZATION_ACCOUNT)) return body;
     return `${body.slice(0, -1)}${await this.#facts.of(ORGANIZATION_ACCOUNT, id)}}`;
   }
