@@ -146,4 +146,37 @@ test('adopted entities count for the threshold', async () => {
   assert.is(released.code, 0);
 });
 
+test('a catalog that Ocean filled is taken over: nothing is made twice, what is stale goes, nothing else is touched', async () => {
+  await world.close();
+  world = await World.start({ accounts: 2, regions: 2, resourcesPerScope: 5 });
+  await world.pipeline(fixtures);
+  const { port } = world.sim;
+  assert.is((await world.run({ state: 'filler' })).code, 0);
+  const kinds = ['instance', 'volume', 'group', 'role'];
+  // As Ocean's two integrations would have written them.
+  const written = kinds.flatMap((blueprint) => port.entities(blueprint));
+  for (const [at, { blueprint, identifier }] of written.entries()) {
+    plant(blueprint, identifier, at % 2 === 0 ? ocean() : 'port-ocean/aws-v3/2.0.1/e2e/exporter');
+  }
+  const stale = [
+    plant('volume', 'vol-left-behind', ocean()),
+    plant('role', 'role-left-behind', 'port-ocean/aws-v3/2.0.1/e2e/exporter'),
+  ];
+  const foreign = plant('volume', 'vol-of-a-person', 'Mozilla/5.0');
+  const before = kinds.flatMap((blueprint) => port.entities(blueprint)).length;
+
+  const first = await world.run({ state: 'taken-over' });
+  assert.is(first.code, 0, first.stderr);
+  const { created, updated, deleted } = first.summary.entities;
+  assert.equal({ created, deleted }, { created: 0, deleted: 0 });
+  assert.is(updated, written.length, 'each is written once, whatever it held');
+  assert.is(kinds.flatMap((blueprint) => port.entities(blueprint)).length, before);
+
+  const second = await world.run({ state: 'taken-over' });
+  assert.is(second.code, 0, second.stderr);
+  assert.is(second.summary.entities.deleted, stale.length);
+  assert.equal(drift(world, fixtures), [foreign]);
+  assert.is((await world.run({ state: 'taken-over' })).entityWrites, 0);
+});
+
 test.run();
