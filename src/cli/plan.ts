@@ -25,10 +25,10 @@ interface PlanFlags extends CommonFlags {
 export function planCommand(io: CommandIo = processIo): Command {
   const command = new Command('plan')
     .description('show what a resync would write and delete; writes nothing')
-    .argument('[file]', 'pipeline file; as with run')
+    .argument('<file>', 'pipeline file')
     .option('--only <part>', 'only kind=…,account=…,region=… (globs)', only)
     .option('--allow-deletes <n>', 'as with run', count(0));
-  return withCommonOptions(command).action(async (file: string | undefined, flags: PlanFlags) => {
+  return withCommonOptions(command).action(async (file: string, flags: PlanFlags) => {
     const { log, terminal } = openLog(flags.logLevel);
     const { stop, release } = stopOnSignals((line) => log.warn(line));
     const options = {

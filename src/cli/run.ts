@@ -13,7 +13,7 @@ import { readVersion } from './version.js';
 export function runCommand(io: CommandIo = processIo): Command {
   const command = new Command('run')
     .description('mirror AWS into Port: a resync now and on schedule, until stopped')
-    .argument('[file]', 'pipeline file; without one: the environment, and the mapping kept in Port')
+    .argument('<file>', 'pipeline file')
     .option('--once', 'one resync, then exit: 0 whole, 3 incomplete')
     .option(
       '--resume',
@@ -36,7 +36,7 @@ export function runCommand(io: CommandIo = processIo): Command {
         .default(DEFAULT_ADDRESS, '127.0.0.1:8414'),
     )
     .option('--no-http', 'serve nothing');
-  return withCommonOptions(command).action(async (file: string | undefined, flags: RunFlags) => {
+  return withCommonOptions(command).action(async (file: string, flags: RunFlags) => {
     const { log, terminal } = openLog(flags.logLevel);
     const { stop, release } = stopOnSignals((line) => log.warn(line));
     // Its threads start while the modules of everything else are loaded, which takes longest of all.

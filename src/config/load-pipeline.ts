@@ -10,8 +10,6 @@ import { PipelineError, throwIfAny } from './problem.js';
 import { schemaProblems } from './schema-problems.js';
 import { parseYaml, toPlain } from './yaml-tree.js';
 
-/** As Ocean runs: the mapping is Port's, the rest the environment's. */
-const WITHOUT_FILE = 'port: { mappingFrom: port }';
 /** Files above this many bytes are refused: no pipeline comes near. */
 const MAX_BYTES = 4 * 1024 * 1024;
 
@@ -19,13 +17,11 @@ const MAX_BYTES = 4 * 1024 * 1024;
  * Reads and checks a pipeline file. `env` fills in what the file leaves open from Ocean's variables:
  * integration identifier, organization role, member role name. Throws a ConfigError: the file cannot
  * be read, or a {@link PipelineError} with every problem found in it. JQ expressions are not compiled.
- * Without a path: what the environment says, and the mapping that Port keeps.
  */
 export async function loadPipeline(
-  path: string | undefined,
+  path: string,
   { env = {} }: { readonly env?: Readonly<Record<string, string | undefined>> } = {},
 ): Promise<Pipeline> {
-  if (path === undefined) return parsePipeline(WITHOUT_FILE, 'no file', oceanAliases(env));
   return parsePipeline(await readText(path), path, oceanAliases(env));
 }
 

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { readMapping } from '../config/load-pipeline.js';
 import { EnvironmentError } from '../errors/environment-error.js';
 import { createMissingBlueprints } from '../port/blueprints.js';
@@ -69,5 +70,5 @@ function withMapping(integration: Integration): MappedIntegration {
 }
 
 function packaged(file: string): string {
-  return new URL(`../../pipelines/${file}`, import.meta.url).pathname;
+  return fileURLToPath(new URL(`../../pipelines/${file}`, import.meta.url));
 }

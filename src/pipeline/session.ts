@@ -18,8 +18,8 @@ import type { Engine } from './open-engine.js';
 import { openJq } from './open-jq.js';
 
 export interface SessionOptions {
-  /** The pipeline file; undefined: the environment, and the mapping that Port keeps. */
-  readonly file: string | undefined;
+  /** The pipeline file. */
+  readonly file: string;
   /** The state directory. */
   readonly stateDir: string;
   readonly env: Readonly<Record<string, string | undefined>>;

@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parse } from 'yaml';
@@ -13,6 +14,7 @@ import { World } from './support/world.js';
 const test = suite('a mapping kept in Port');
 
 const ID = 'e2e';
+const FROM_PORT = fileURLToPath(new URL('../../pipelines/from-port.yaml', import.meta.url));
 let world: World;
 
 test.before(async () => {
@@ -29,7 +31,16 @@ const running: LiveRun[] = [];
 /** Starts a run that goes on; its mapping is Port's, which it looks at every second. */
 function follow(env: Readonly<Record<string, string>> = {}, ...args: readonly string[]): LiveRun {
   const { managementAccountId } = world.sim.organization;
-  const cli = ['run', ...args, '--json', '--state', world.path('state'), '--http', '127.0.0.1:0'];
+  const cli = [
+    'run',
+    FROM_PORT,
+    ...args,
+    '--json',
+    '--state',
+    world.path('state'),
+    '--http',
+    '127.0.0.1:0',
+  ];
   const run = new LiveRun(
     startCli(cli, {
       ...world.sim.env,
