@@ -43,6 +43,11 @@ export class LearnedRate {
   #decreasedAt = Number.NEGATIVE_INFINITY;
   /** Calls that went well since the last decrease. */
   #calm = 0;
+  /**
+   * The rate when it was last about right: many calls had gone well since the last throttle. A storm of
+   * throttles says nothing about what is borne otherwise.
+   */
+  #found: number | undefined;
   /** Until the first throttle every clean call adds a whole step, so a generous quota is found in seconds. */
   #probing: boolean;
 
@@ -53,11 +58,12 @@ export class LearnedRate {
     this.#probing = !this.#fixed && known === undefined;
     const start = known === undefined ? START_PER_SECOND : Math.max(MIN_PER_SECOND, known);
     this.perSecond = options.fixedPerSecond ?? Math.min(MAX_PER_SECOND, start);
+    this.#found = known === undefined ? undefined : this.perSecond;
   }
 
-  /** What was found so far; undefined where the user set it, or nothing was ever throttled. */
+  /** What was found so far; undefined where the user set it, or it was never about right. */
   get learned(): number | undefined {
-    return this.#fixed || this.#probing ? undefined : this.perSecond;
+    return this.#found;
   }
 
   /** Calls that may be in flight at this rate: 8 at the start, as long as an answer takes below 0.8 s. */
@@ -67,13 +73,14 @@ export class LearnedRate {
 
   /** A call was throttled at `now` (ms). Answers whether the rate changed. */
   throttled(now: number): boolean {
-    const calm = !this.#probing && this.#calm >= CALM_CALLS;
+    const calm = !this.#fixed && !this.#probing && this.#calm >= CALM_CALLS;
     this.#probing = false;
     if (now - this.#decreasedAt < BURST_MS) return false;
     this.#decreasedAt = now;
     const floor = Math.min(MIN_PER_SECOND, this.#cap);
     const decrease = this.#fixed ? FIXED_DECREASE : calm ? DECREASE : FAST_DECREASE;
     this.perSecond = Math.max(floor, this.perSecond * decrease);
+    if (calm) this.#found = this.perSecond;
     this.#calm = 0;
     return true;
   }
@@ -84,6 +91,8 @@ export class LearnedRate {
     if (this.perSecond >= this.#cap || now - this.#decreasedAt < BURST_MS) return false;
     this.#calm += 1;
     this.perSecond = Math.min(this.#cap, this.perSecond + this.#step());
+    const isFound = !this.#fixed && !this.#probing && this.#calm >= CALM_CALLS;
+    if (isFound) this.#found = this.perSecond;
     return true;
   }
 

@@ -59,12 +59,24 @@ test('what an earlier process found is begun with, and not probed for again', ()
   assert.is(fixed.learned, undefined);
 });
 
-test('nothing counts as learned before the first throttle', () => {
+test('a rate counts as learned once many calls went well since a throttle', () => {
   const rate = new LearnedRate();
-  for (let i = 0; i < 10; i++) rate.clean(i);
-  assert.is(rate.learned, undefined);
+  for (let i = 0; i < 30; i++) rate.clean(i);
+  assert.is(rate.learned, undefined, 'it was only probed for');
   rate.throttled(1_000);
-  assert.is(rate.learned, rate.perSecond);
+  assert.is(rate.learned, undefined);
+  for (let i = 0; i < 12; i++) rate.clean(2_000 + i);
+  const found = rate.learned;
+  assert.is(found, rate.perSecond);
+  rate.throttled(3_000);
+  assert.is(rate.learned, rate.perSecond, 'one throttle after many calls: it is about there');
+});
+
+test('a storm of throttles is forgotten with the process', () => {
+  const rate = new LearnedRate({ knownPerSecond: 8 });
+  for (let now = 0; now < 60_000; now += 600) rate.throttled(now);
+  assert.is(rate.perSecond, MIN_PER_SECOND);
+  assert.is(rate.learned, 8);
 });
 
 test('stays within its bounds whatever happens', () => {
