@@ -5,14 +5,9 @@ import type { BoundClients } from '../../aws/clients.js';
 import { AwsError } from '../../errors/aws-error.js';
 import { GLOBAL } from '../../model/resource-key.js';
 import type { Scope } from '../../model/scope.js';
-import type {
-  AcquirePermit,
-  FetchPermit,
-  ReadOptions,
-  ReadResult,
-  ResourceSource,
-} from '../resource-source.js';
+import type { AcquirePermit, ReadOptions, ReadResult, ResourceSource } from '../resource-source.js';
 import type { ListedPage } from './cloud-control.js';
+import { HeldPermit } from './held-permit.js';
 import type { SourceContext } from './source-context.js';
 
 /** Facts that Cloud Control does not give, by the name of the action that asks for them. */
@@ -78,7 +73,8 @@ export class ExtraFactsSource implements ResourceSource {
     acquire: AcquirePermit,
     options: ReadOptions = {},
   ): Promise<ReadResult> {
-    const held = new HeldBody(acquire);
+    // Until the size of all of it is known.
+    const held = new HeldPermit(acquire, (_, bytes) => bytes > 0);
     try {
       const result = await this.#inner.read(scope, identifier, region, held.acquire, options);
       if (result.state === 'absent') return result;
@@ -132,36 +128,6 @@ export class ExtraFactsSource implements ResourceSource {
     if (this.#said.has(key)) return;
     this.#said.add(key);
     this.#warn(message);
-  }
-}
-
-/** Holds the permit of a read that gave a body until the size of all of it is known. */
-class HeldBody {
-  readonly acquire: AcquirePermit;
-  #open: FetchPermit | undefined;
-
-  constructor(acquire: AcquirePermit) {
-    this.acquire = async (kind, unit) => {
-      const permit = await acquire(kind, unit);
-      return {
-        startedAt: permit.startedAt,
-        received: (observations, bytes) => {
-          if (bytes > 0) this.#open = permit;
-          else permit.received(observations, bytes);
-        },
-      };
-    };
-  }
-
-  settle(bytes: number): void {
-    this.#open?.received(1, bytes);
-    this.#open = undefined;
-  }
-
-  /** Nothing comes of what was read: its credits go back. */
-  giveBack(): void {
-    this.#open?.received(0, 0);
-    this.#open = undefined;
   }
 }
 
