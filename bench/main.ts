@@ -116,7 +116,7 @@ async function runAll(settings: Settings): Promise<readonly BenchResult[]> {
   if (names.includes('quota')) {
     const quota =
       settings.suffix === ''
-        ? { accounts: 50, regions: 4, resources: 40_000, rate: 2 }
+        ? { accounts: 50, regions: 4, resources: 10_000, rate: 0.5 }
         : { accounts: 3, regions: 2, resources: 1_000, rate: 20 };
     await done(await benchQuota({ ...quota, repeats, tell: shared.tell }));
   }

@@ -14,7 +14,7 @@ export interface QuotaOptions {
   readonly accounts: number;
   readonly regions: number;
   readonly resources: number;
-  /** Calls per second that AWS takes in each account and region; the one that throttles hard takes a quarter. */
+  /** Calls per second that AWS takes in each account and region; the one that throttles hard takes half. */
   readonly rate: number;
   readonly repeats: number;
   readonly tell: (line: string) => void;
@@ -24,7 +24,7 @@ export interface QuotaOptions {
 const BURST = 2;
 const HARD_BURST = 1;
 /** Small, so that a small organization has listings of many pages. */
-const PAGE = 20;
+const PAGE = 2;
 
 interface Case {
   readonly name: string;
@@ -119,7 +119,7 @@ async function takeTurn(
   const simulation = await Simulation.start(size, kinds);
   try {
     const usual = { rate, burst: BURST };
-    const little = { rate: rate / 4, burst: HARD_BURST };
+    const little = { rate: rate / 2, burst: HARD_BURST };
     const limits = hard ? { accounts: { [slow]: { list: little } } } : {};
     await simulation.set({ pageSize: PAGE, quotas: { list: usual, ...limits } });
     const state = await mkdtemp(join(dir, 'state-'));
