@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
 import type * as DecodeModule from '../src/sources/cloudtrail/decode.js';
 import type * as KplModule from '../src/sources/cloudtrail/kpl-records.js';
 import type * as RouterModule from '../src/sources/cloudtrail/router.js';
@@ -15,9 +17,9 @@ export interface LiveDecodeOptions {
 }
 
 /** As it is shipped: what a loader makes of the source while it runs is slower. */
-const { createDecoder } = await built<typeof DecodeModule>('sources/cloudtrail/decode.js');
-const { kplRecords } = await built<typeof KplModule>('sources/cloudtrail/kpl-records.js');
-const { createRouter } = await built<typeof RouterModule>('sources/cloudtrail/router.js');
+const { createDecoder } = await built<typeof DecodeModule>('sources/cloudtrail/decode.ts');
+const { kplRecords } = await built<typeof KplModule>('sources/cloudtrail/kpl-records.ts');
+const { createRouter } = await built<typeof RouterModule>('sources/cloudtrail/router.ts');
 
 /** One form in which the records come, and what reading all of them takes without this decoder. */
 interface Form {
@@ -80,7 +82,17 @@ export async function benchLiveDecode(options: LiveDecodeOptions): Promise<Bench
 }
 
 async function built<T>(path: string): Promise<T> {
-  return (await import(new URL(`../dist/${path}`, import.meta.url).href)) as T;
+  const source = fileURLToPath(new URL(`../src/${path}`, import.meta.url));
+  const { outputFiles } = await build({
+    entryPoints: [source],
+    bundle: true,
+    write: false,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+  });
+  const script = Buffer.from(outputFiles[0]!.contents).toString('base64');
+  return (await import(`data:text/javascript;base64,${script}`)) as T;
 }
 
 function measure(
