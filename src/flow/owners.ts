@@ -73,6 +73,7 @@ export class OtherOwners {
 
   /** Whether a share that this resource yields by `mapping` is among those that Port is to hold. */
   contributes(mapping: number): boolean {
+    if (!this.any) return true;
     const self: Owner = { resourceKey: this.#id, mapping };
     const rival = this.#last(this.#rivals(mapping));
     return rival === undefined || compareOwners(rival, self) < 0;
@@ -80,6 +81,7 @@ export class OtherOwners {
 
   /** Whether the share that gives way to this one says the very same: then Port holds it already. */
   alreadySays(mapping: number, hash: string): boolean {
+    if (!this.any) return false;
     const displaced = this.#last(this.#rivals(mapping));
     return (
       displaced !== undefined &&
@@ -89,7 +91,7 @@ export class OtherOwners {
 
   /** Who contributes right above a mapping, and has to be on top again. Nobody without merging. */
   above(mapping: number): Owner | undefined {
-    if (!this.#merge) return undefined;
+    if (!this.#merge || !this.any) return undefined;
     return this.#contributorOfFirst(this.#others.filter((other) => other.mapping > mapping));
   }
 

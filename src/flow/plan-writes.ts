@@ -157,13 +157,7 @@ class Draft {
     const others = this.#others(entity);
     // Others may have written since it began to leave: it comes back as if it were new.
     const old = known?.leaving && others.any ? undefined : known;
-    const owned: OwnedEntity = {
-      blueprint: mapped.blueprint,
-      identifier: identifierOf(mapped),
-      mapping: mapped.mapping,
-      hash: mapped.hash,
-      ...(mapped.search !== undefined && { foreign: true }),
-    };
+    const owned = ownershipOf(mapped, mapped.hash);
     const moved = old !== undefined && old.mapping !== mapped.mapping && others.any;
     if (moved) this.#leavePlace(entity, old.mapping, mapped.mapping, others);
     const settled = !force && !moved && old?.hash === mapped.hash;
@@ -172,7 +166,7 @@ class Draft {
       return;
     }
     this.#after.push(owned);
-    this.#intent.push({ ...owned, hash: null });
+    this.#intent.push(ownershipOf(mapped, null));
     this.#writes.push({
       key: owned,
       entity,
@@ -226,6 +220,12 @@ class Draft {
   #rewrite(entity: string, owner: Owner | undefined): void {
     if (owner) this.#shares.push({ resource: owner.resourceKey, entity });
   }
+}
+
+function ownershipOf(mapped: MappedEntity, hash: string | null): OwnedEntity {
+  const { blueprint, mapping } = mapped;
+  const owned = { blueprint, identifier: identifierOf(mapped), mapping, hash };
+  return mapped.search === undefined ? owned : { ...owned, foreign: true };
 }
 
 /** @param held whether Port may hold this resource's share already, another than this one */

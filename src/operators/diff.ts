@@ -8,6 +8,7 @@ import type { OwnershipView } from '../flow/owners.js';
 import type { PlannedWrite, WritePlan } from '../flow/plan-writes.js';
 import type { Mapped, Planned } from '../flow/stages.js';
 import type { Change } from '../model/change.js';
+import type { EntityKey, MappedEntity } from '../model/entity.js';
 import type { MappingResult } from '../model/mapping-result.js';
 import type { Outcome } from '../model/outcome.js';
 import type { IndexRecord, OwnedEntity } from '../model/index-record.js';
@@ -151,8 +152,9 @@ function planOf(
   result: MappingResult | undefined,
   options: DiffOptions,
 ): WritePlan | undefined {
+  const { force: forced } = flight;
   const shared = { id: flight.id, view: options, merge: options.merge };
-  const force = (entity: string): boolean => flight.force?.has(entity) ?? false;
+  const force = forced === undefined ? never : (entity: string): boolean => forced.has(entity);
   if (flight.directive === 'purge-leaving') return before && planPurge(before, shared);
   if (flight.directive === 'unsettle') {
     return before && planUnsettle(before, { ...shared, unsettled: force });
@@ -160,25 +162,29 @@ function planOf(
   if (flight.observation.state === 'absent') return before && planAbsent(before, shared);
   if (result === undefined) return undefined;
   return planPresent(before, result, {
-    ...shared,
+    id: flight.id,
+    view: options,
+    merge: options.merge,
     program: options.program(flight),
     immediate: flight.observation.cause === 'live',
     force,
   });
 }
 
+function never(): boolean {
+  return false;
+}
+
 function enterLane(planned: PlannedWrite, lanes: Lanes): PendingWrite {
   const { key, upsert } = planned;
-  const change: Change = upsert
-    ? {
-        op: 'upsert',
-        blueprint: key.blueprint,
-        identifier: upsert.identifier,
-        json: upsert.json,
-        ...(upsert.search !== undefined && { search: upsert.search }),
-      }
-    : { op: 'delete', blueprint: key.blueprint, identifier: key.identifier };
-  const pending = new PendingWrite(change, planned.entity, planned.fresh);
+  const pending = new PendingWrite(changeOf(key, upsert), planned.entity, planned.fresh);
   lanes.enter(planned.entity, upsert?.hash ?? 'delete', (before) => pending.reachHead(before));
   return pending;
+}
+
+function changeOf({ blueprint, identifier }: EntityKey, upsert: MappedEntity | undefined): Change {
+  if (upsert === undefined) return { op: 'delete', blueprint, identifier };
+  const { json, search } = upsert;
+  const change = { op: 'upsert', blueprint, identifier: upsert.identifier, json } as const;
+  return search === undefined ? change : { ...change, search };
 }

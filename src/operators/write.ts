@@ -29,19 +29,35 @@ export function write(options: WriteOptions): OperatorFunction<readonly Planned[
         subscriber.next(answered);
         if (completed && open === 0) subscriber.complete();
       };
-      const start = (planned: Planned): void => {
-        open += 1;
-        if (planned.durable === undefined) {
-          finish({ planned, results: [] });
-          return;
-        }
-        planned.durable.then(
-          () => attempt(subscriber, () => sendAll(planned, options, subscriber, finish)),
+      const sendAfter = (durable: Promise<void>, flights: readonly Planned[]): void => {
+        durable.then(
+          () =>
+            attempt(subscriber, () => {
+              for (const planned of flights) sendAll(planned, options, subscriber, finish);
+            }),
           (error: unknown) => subscriber.error(error),
         );
       };
+      // Intents of one batch are mostly written in one go and share a promise: it is waited for once.
+      const start = (batch: readonly Planned[]): void => {
+        open += batch.length;
+        let shared: Promise<void> | undefined;
+        let flights: Planned[] = [];
+        for (const planned of batch) {
+          const { durable } = planned;
+          if (durable === undefined) {
+            finish({ planned, results: [] });
+          } else if (durable === shared) {
+            flights.push(planned);
+          } else {
+            shared = durable;
+            flights = [planned];
+            sendAfter(durable, flights);
+          }
+        }
+      };
       const subscription = relay(source, subscriber, {
-        next: (batch) => batch.forEach(start),
+        next: start,
         complete() {
           completed = true;
           if (open === 0) subscriber.complete();

@@ -244,6 +244,8 @@ function split(
   reads: boolean,
 ): readonly [listed: readonly ListedResource[], wanted: readonly ListedResource[]] {
   if (reads) return [[], resources];
-  const listed = resources.filter((resource) => resource.body !== undefined);
-  return [listed, resources.filter((resource) => resource.body === undefined)];
+  const listed: ListedResource[] = [];
+  const wanted: ListedResource[] = [];
+  for (const resource of resources) (resource.body === undefined ? wanted : listed).push(resource);
+  return [listed, wanted];
 }

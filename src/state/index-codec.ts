@@ -15,6 +15,11 @@ export type StoredRecord = readonly [
   ...entities: StoredEntity[],
 ];
 
+/** Where the entities of a stored record begin. */
+const FIRST_ENTITY = 6;
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
 type StoredEntity = readonly [
   blueprint: string,
   identifier: string | typeof IDENTIFIER_OF_KEY,
@@ -36,37 +41,43 @@ export function encodeRecord(key: string, record: IndexRecord): StoredRecord {
   const { scope } = record;
   const identifierAt = startOfIdentifier(key);
   const isOwn = scope.length === identifierAt - 1 && key.startsWith(scope);
-  return [
-    isOwn ? SCOPE_OF_KEY : scope === parts(key).account ? SCOPE_OF_ACCOUNT : scope,
+  const stored: Mutable<StoredRecord> = [
+    isOwn ? SCOPE_OF_KEY : scope === accountOf(key) ? SCOPE_OF_ACCOUNT : scope,
     record.tick,
     record.program,
     record.listHash,
     record.readHash,
     record.generation,
-    ...record.entities.map((entity) => encodeEntity(key, identifierAt, entity)),
   ];
+  for (const entity of record.entities) stored.push(encodeEntity(key, identifierAt, entity));
+  return stored;
 }
 
 export function decodeRecord(key: string, stored: StoredRecord): IndexRecord {
-  const [, tick, program, listHash, readHash, generation, ...entities] = stored;
-  const { identifier } = parts(key);
+  const identifierAt = startOfIdentifier(key);
+  const entities: OwnedEntity[] = [];
+  for (let i = FIRST_ENTITY; i < stored.length; i += 1)
+    entities.push(decodeEntity(key, identifierAt, stored[i] as StoredEntity));
+  // By place: taking a list apart by a pattern walks an iterator, and this is done for every resource.
   return {
-    scope: storedScope(key, stored),
-    tick,
-    program,
-    listHash,
-    readHash,
-    generation,
-    entities: entities.map((entity) => decodeEntity(identifier, entity)),
+    scope: scopeOf(key, identifierAt, stored[0]),
+    tick: stored[1],
+    program: stored[2],
+    listHash: stored[3],
+    readHash: stored[4],
+    generation: stored[5],
+    entities,
   };
 }
 
 /** The scope of a stored record, without decoding the rest. */
 export function storedScope(key: string, stored: StoredRecord): string {
-  const scope = stored[0];
+  return scopeOf(key, startOfIdentifier(key), stored[0]);
+}
+
+function scopeOf(key: string, identifierAt: number, scope: StoredRecord[0]): string {
   if (typeof scope === 'string') return scope;
-  const { own, account } = parts(key);
-  return scope === SCOPE_OF_KEY ? own : account;
+  return scope === SCOPE_OF_KEY ? key.slice(0, identifierAt - 1) : accountOf(key);
 }
 
 function encodeEntity(key: string, identifierAt: number, entity: OwnedEntity): StoredEntity {
@@ -81,13 +92,14 @@ function encodeEntity(key: string, identifierAt: number, entity: OwnedEntity): S
   ];
 }
 
-function decodeEntity(identifier: string, stored: StoredEntity): OwnedEntity {
-  const [blueprint, id, mapping, hash, flags] = stored;
+function decodeEntity(key: string, identifierAt: number, stored: StoredEntity): OwnedEntity {
+  const id = stored[1];
+  const flags = stored[4];
   const entity = {
-    blueprint,
-    identifier: id === IDENTIFIER_OF_KEY ? identifier : id,
-    mapping,
-    hash,
+    blueprint: stored[0],
+    identifier: id === IDENTIFIER_OF_KEY ? key.slice(identifierAt) : id,
+    mapping: stored[2],
+    hash: stored[3],
   };
   if (flags === 0) return entity;
   return {
@@ -103,13 +115,8 @@ function startOfIdentifier(key: string): number {
   return key.indexOf(SEPARATOR, afterAccount) + 1;
 }
 
-function parts(key: string): { own: string; account: string; identifier: string } {
+/** The scope of all regions of the key's kind and account. */
+function accountOf(key: string): string {
   const afterKind = key.indexOf(SEPARATOR) + 1;
-  const afterAccount = key.indexOf(SEPARATOR, afterKind) + 1;
-  const afterRegion = key.indexOf(SEPARATOR, afterAccount) + 1;
-  return {
-    own: key.slice(0, afterRegion - 1),
-    account: key.slice(0, afterAccount) + GLOBAL,
-    identifier: key.slice(afterRegion),
-  };
+  return key.slice(0, key.indexOf(SEPARATOR, afterKind) + 1) + GLOBAL;
 }

@@ -1,7 +1,8 @@
 import { EnvironmentError } from '../errors/environment-error.js';
 import { decodePage, encodePage } from './journal.js';
-import type { LmdbTables } from './lmdb-tables.js';
+import type { LmdbTables, TableWriter } from './lmdb-tables.js';
 import { Overlay } from './overlay.js';
+import type { WaitingWrite } from './overlay.js';
 import { mergeLayers } from './merge-layers.js';
 import { scan, type Chunk, type ChunkRequest } from './scan.js';
 import type { RangeOptions, StateStore, StateWrite, TableName } from './state-store.js';
@@ -200,9 +201,7 @@ export class LmdbStore implements StateStore {
       const slice = all.slice(i, i + FOLD_SLICE);
       const done = i + FOLD_SLICE >= all.length;
       await this.#tables.transaction((writer) => {
-        for (const [stored, write] of slice) {
-          writer.write(stored, write);
-        }
+        writeAll(writer, slice);
         for (let s = this.#folded + 1; done && s <= last; s++) writer.removeJournal(s);
       });
       for (const [stored, write] of slice) {
@@ -267,6 +266,14 @@ class Group {
     // Nobody may be waiting any more; who is, sees it.
     this.written.catch(() => undefined);
   }
+}
+
+/** Not a closure of each transaction, which would be optimized anew with every one of them. */
+function writeAll(
+  writer: TableWriter,
+  slice: readonly (readonly [stored: string, write: WaitingWrite])[],
+): void {
+  for (const [stored, write] of slice) writer.write(stored, write);
 }
 
 function closed(): EnvironmentError {

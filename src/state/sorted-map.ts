@@ -130,9 +130,14 @@ export class SortedMap<T> {
 
   /** Gives up the places of deleted keys. */
   #compact(): void {
-    const live = (key: string) => this.#values.has(key);
-    this.#order = this.#order.filter(live);
-    this.#added = this.#added.filter(live);
+    this.#order = this.#live(this.#order);
+    this.#added = this.#live(this.#added);
+  }
+
+  #live(keys: readonly string[]): string[] {
+    const live: string[] = [];
+    for (const key of keys) if (this.#values.has(key)) live.push(key);
+    return live;
   }
 
   #sort(): void {

@@ -173,7 +173,7 @@ export class BatchingEngine implements JqEngine {
   async #map(seat: Seat, batch: Batch): Promise<void> {
     const { program, lines } = batch;
     const answer = await seat.ask(
-      { type: 'map', program, lines: lines.map(({ text }) => text) },
+      { type: 'map', program, lines: lines.map(textOf) },
       this.#strikes.leash(program.hash),
     );
     if (this.#closed) return;
@@ -216,6 +216,10 @@ const RESTING: MappingFailure = {
 
 function settleAll(lines: readonly BatchLine[], failure: MappingFailure): void {
   for (const { call, index } of lines) call.settle(index, { ok: false, ...failure });
+}
+
+function textOf({ text }: BatchLine): string {
+  return text;
 }
 
 function rejectJob(job: Batch | Ask, error: Error): void {

@@ -63,10 +63,12 @@ export class JsonWalk {
     if (code === OPEN_BRACE) return depth < DEEPEST && this.#skipObject(depth + 1);
     if (code === OPEN_BRACKET) return depth < DEEPEST && this.#skipList(depth + 1);
     if (code === MINUS || isDigit(code)) return this.#number();
-    const word = WORDS.find((each) => this.#text.startsWith(each, this.at));
-    if (word === undefined) return false;
-    this.at += word.length;
-    return true;
+    for (const word of WORDS) {
+      if (!this.#text.startsWith(word, this.at)) continue;
+      this.at += word.length;
+      return true;
+    }
+    return false;
   }
 
   #skipObject(depth: number): boolean {

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import type { MappingResult } from '../../model/mapping-result.js';
 import { PlainMapping } from '../plain/plain-mapping.js';
 import { layoutMapping } from '../program/mapping-layout.js';
 import type { MappingLayout } from '../program/mapping-layout.js';
@@ -32,7 +33,7 @@ interface Program {
   readonly text: string;
   readonly layouts: readonly MappingLayout[];
   /** Does without jq what can be done without it. */
-  readonly plain: PlainMapping | undefined;
+  readonly plain: ((line: string) => MappingResult | undefined) | undefined;
 }
 
 port.on('message', (request: WorkerRequest) => void answer(request));
@@ -49,7 +50,7 @@ async function map(request: Extract<WorkerRequest, { type: 'map' }>): Promise<Wo
   if (given) program = load(given);
   const { text, layouts, plain } = program!;
   const batch = new BatchRun(text, layouts, lines, (line) => Atomics.store(progress, 0, line));
-  if (plain) batch.settle((line) => plain.map(line));
+  if (plain) batch.settle(plain);
   batch.run(jq);
   // A crash in a small heap (recursion too deep) costs a new instance; a large heap costs the thread,
   // whose memory is given back at once only with it.
@@ -62,7 +63,8 @@ async function map(request: Extract<WorkerRequest, { type: 'map' }>): Promise<Wo
 
 function load({ text, specs }: WorkerProgram): Program {
   const layouts = specs.map(layoutMapping);
-  return { text, layouts, plain: PlainMapping.of(layouts) };
+  const plain = PlainMapping.of(layouts);
+  return { text, layouts, plain: plain && ((line) => plain.map(line)) };
 }
 
 function run(request: Exclude<WorkerRequest, { type: 'map' }>): WorkerReply {
