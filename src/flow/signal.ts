@@ -32,6 +32,8 @@ export interface Signal {
   readonly failed: number;
   /** How many of them found nothing changed, or a passing state. */
   readonly unproven: number;
+  /** When the stream took the first of its events, wall clock in ms; absent where it came another way. */
+  readonly arrivedAt?: number;
   /** What settles when it does. */
   readonly receipts: readonly Receipt[];
 }

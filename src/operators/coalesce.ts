@@ -17,13 +17,24 @@ export interface CoalesceOptions<T> {
   readonly merge: (waiting: T, next: T) => T;
   /** Milliseconds from the first value of a key until it is due; later values do not prolong it. */
   readonly windowMs: number;
+  /**
+   * Whether a value comes so late that what else belongs to it is on its heels: it waits `lateMs` only.
+   * Asked of the first value of a key. Default: none does.
+   */
+  readonly late?: (value: T) => boolean;
+  /** Milliseconds from a late value until it is due. Default 250, or `windowMs` where that is less. */
+  readonly lateMs?: number;
   readonly scheduler?: SchedulerLike;
 }
+
+/** Longer than two reads of a shard are apart: what was read apart still comes together. */
+const LATE_MS = 250;
 
 /**
  * Merges values of one key that come within a window: many changes of one resource cost one read.
  *
- * The window is counted from its first value, so what changes for ever is due again and again. A value
+ * The window is counted from its first value, so what changes for ever is due again and again. What is
+ * late has waited already, somewhere else: after a stop of an hour nothing waits a window more. A value
  * that is due can still be joined until whoever reads takes it: an event joins a read that has not
  * started, and never one that has. On completion all that waits is due at once.
  *
@@ -32,15 +43,14 @@ export interface CoalesceOptions<T> {
  * changes$.pipe(coalesce({ key: (c) => c.id, merge, windowMs: 2_000 }))
  */
 export function coalesce<T>(options: CoalesceOptions<T>): OperatorFunction<readonly T[], Due<T>> {
-  const { key, merge, windowMs, scheduler } = options;
+  const { key, merge, windowMs, late = () => false, scheduler } = options;
+  const { lateMs = Math.min(windowMs, LATE_MS) } = options;
   return (source) =>
     new Observable((subscriber) => {
       const open = new Map<string, Window<T>>();
-      const deadlines = new Deadlines<Window<T>>(
-        windowMs,
-        (window) => attempt(subscriber, () => subscriber.next(window)),
-        scheduler,
-      );
+      const pass = (window: Window<T>): void => attempt(subscriber, () => subscriber.next(window));
+      const deadlines = new Deadlines<Window<T>>(windowMs, pass, scheduler);
+      const soon = new Deadlines<Window<T>>(lateMs, pass, scheduler);
       const subscription = relay(source, subscriber, {
         next(values) {
           for (const value of values) {
@@ -52,16 +62,18 @@ export function coalesce<T>(options: CoalesceOptions<T>): OperatorFunction<reado
             }
             const opened = new Window(value, () => open.delete(name));
             open.set(name, opened);
-            deadlines.set(opened);
+            (late(value) ? soon : deadlines).set(opened);
           }
         },
         complete() {
+          soon.flush();
           deadlines.flush();
           subscriber.complete();
         },
       });
       return () => {
         subscription.unsubscribe();
+        soon.clear();
         deadlines.clear();
       };
     });

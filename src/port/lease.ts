@@ -42,8 +42,8 @@ export interface Lease {
  * The lease is a note in the integration's config. Whether its holder lives is told only by whether
  * the note changes while it is watched; clocks of other machines are never read. Port has no
  * compare-and-set, so a lease is read back some time after it was written, and who finds another's
- * refuses; should two get through all the same, the one whose note was overwritten is told (`onLost`)
- * at its next renewal. Writes are idempotent, so until then nothing is damaged.
+ * refuses (a holder that finds its own need not look); should two get through all the same, the one
+ * whose note was overwritten is told (`onLost`) at its next renewal. Writes are idempotent, so until then nothing is damaged.
  */
 export async function acquireLease(options: LeaseOptions): Promise<Lease> {
   const { client } = options;
@@ -58,7 +58,10 @@ export async function acquireLease(options: LeaseOptions): Promise<Lease> {
   try {
     const config = await waitUntilFree(options);
     if (config === undefined) return withoutPlace(client, 'Port does not know the integration');
+    const own = leaseIn(config)?.holder === options.holder;
     await patchIntegrationConfig(client, withLease(config, record), startup(options));
+    // Left by a crash: while it stood there, nobody else had a reason to write one.
+    if (own) return keep(options, record);
     const settleMs = options.settleMs ?? 1_000;
     await client.clock.sleep(settleMs * (1 + client.clock.random()), options.signal);
     const seen = leaseIn((await readIntegration(client, startup(options)))?.config ?? {});

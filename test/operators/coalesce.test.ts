@@ -49,6 +49,35 @@ test('what changes for ever is due again and again', () => {
   });
 });
 
+test('what comes late waits a shorter time, and is joined within it as others are', () => {
+  marbles(({ cold, expectObservable }) => {
+    const source = cold('m-n--o', { m: ['a1', 'b!'], n: ['b2', 'a2'], o: ['b3'] });
+    const due$ = source.pipe(
+      coalesce({ ...OPTIONS, late: (value) => value.endsWith('!'), lateMs: 3 }),
+      mapTaken(),
+    );
+    expectObservable(due$).toBe('---x-y----z', { x: 'b!b2', y: 'a1a2', z: 'b3' });
+  });
+});
+
+test('what comes late never waits longer than the rest', () => {
+  marbles(({ cold, expectObservable }) => {
+    const source = cold('m---', { m: ['a!'] });
+    const due$ = source.pipe(coalesce({ ...OPTIONS, windowMs: 2, late: () => true }), mapTaken());
+    expectObservable(due$).toBe('--x', { x: 'a!' });
+  });
+});
+
+test('completion and the end of interest hold for what is late too', () => {
+  marbles(({ cold, expectObservable }) => {
+    const late = { ...OPTIONS, late: () => true, lateMs: 4 };
+    const source = cold('m-|', { m: ['a!'] });
+    expectObservable(source.pipe(coalesce(late), mapTaken())).toBe('--(a|)', { a: 'a!' });
+    const endless = cold('m---', { m: ['a!'] });
+    expectObservable(endless.pipe(coalesce(late), mapTaken()), '--!').toBe('---');
+  });
+});
+
 test('what is due can be joined until it is taken, and not after', () => {
   const source = new Subject<readonly string[]>();
   const dues: Due<string>[] = [];

@@ -126,7 +126,14 @@ export class Live {
       awaitedChanges(parts),
       replayedRecords(parts, receiver, fail),
     ).pipe(
-      coalesce({ key: ({ id }) => id, merge: mergeSignals, windowMs: config.coalesceForMs }),
+      coalesce({
+        key: ({ id }) => id,
+        merge: mergeSignals,
+        windowMs: config.coalesceForMs,
+        // What it would wait for came to the stream long ago.
+        late: ({ arrivedAt }) =>
+          arrivedAt !== undefined && Date.now() - arrivedAt >= config.coalesceForMs,
+      }),
       readBack({
         partition: ({ value: { key } }) => `${key.accountId} ${key.region}`,
         read: (due, signal) => readChange(due, signal, context),

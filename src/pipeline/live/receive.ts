@@ -57,7 +57,9 @@ export class Receiver {
     const signals: Signal[] = [];
     for (const [at, { record, whole }] of entered.entries()) {
       if (at % BREATH === BREATH - 1) await breathe();
-      signals.push(...(await this.#record(shardId, record, whole)));
+      const { arrivedAt } = record;
+      for (const signal of await this.#record(shardId, record, whole))
+        signals.push({ ...signal, arrivedAt });
     }
     return signals;
   }
