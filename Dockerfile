@@ -11,7 +11,7 @@ WORKDIR /src
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
 COPY tsconfig.json ./
-COPY scripts/build.ts ./scripts/
+COPY scripts ./scripts
 COPY src ./src
 RUN npm run build
 

@@ -55,7 +55,7 @@ interface Settings {
 /** Small enough for a minute in all, large enough for several pages, batches and kinds. */
 const SMOKE: Settings = {
   names: NAMES,
-  resources: [3_000],
+  resources: [1_000],
   repeats: 1,
   accounts: 3,
   regions: 2,
@@ -117,7 +117,7 @@ async function runAll(settings: Settings): Promise<readonly BenchResult[]> {
     const quota =
       settings.suffix === ''
         ? { accounts: 50, regions: 4, resources: 10_000, rate: 0.5 }
-        : { accounts: 3, regions: 2, resources: 1_000, rate: 20 };
+        : { accounts: 3, regions: 2, resources: 300, rate: 20 };
     await done(await benchQuota({ ...quota, repeats, tell: shared.tell }));
   }
   if (names.includes('sink')) {

@@ -10,11 +10,12 @@
  */
 import { spawn } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Files at a time. */
-const CONCURRENCY = 2;
+/** Files at a time: one more than there are cores, since what runs end to end waits a good part of its time. */
+const CONCURRENCY = availableParallelism() + 1;
 const FILE_TIMEOUT_MS = 300_000;
 /** How long the pipes of an ended process may stay open (a process it left behind may hold them). */
 const PIPE_GRACE_MS = 2_000;
