@@ -7,11 +7,11 @@ import { checkOnly } from '../pipeline/check-only.js';
 import { createBlueprints, readBlueprints } from '../pipeline/create-blueprints.js';
 import { firstMapping } from '../pipeline/first-mapping.js';
 import { letterDesk } from '../pipeline/letter-desk.js';
-import { openLive } from '../pipeline/live/open-live.js';
 import { runMapped } from '../pipeline/mapped-runs.js';
 import { PortPage } from '../pipeline/port-page.js';
 import { PortWatch } from '../pipeline/port-watch.js';
 import type { MappingStatus } from '../pipeline/port-watch.js';
+import type { Live } from '../pipeline/live/live.js';
 import { Progress } from '../pipeline/progress.js';
 import type { ResyncOptions } from '../pipeline/resync.js';
 import { exitCodeOf, runResync } from '../pipeline/run.js';
@@ -54,13 +54,12 @@ export async function runPipeline(session: Session, context: RunContext): Promis
   const watch = new PortWatch({ engine, ...(inPort && { apply: session.applyMapping }) });
   const view = { progress, counters: () => engine.parts.counters };
   const web = once ? undefined : await openWeb(flags, engine, progress, log, () => watch.status);
-  const { startControl } = await import('../web/start-control.js');
-  const endControl = await startControl({
-    stateDir: flags.state,
-    desk: letterDesk(state),
-    tap: engine.parts.tap,
-    log,
-  });
+  let endControl = (): Promise<void> => Promise.resolve();
+  const control = async (): Promise<void> => {
+    const { startControl } = await import('../web/start-control.js');
+    const { tap } = engine.parts;
+    endControl = await startControl({ stateDir: flags.state, desk: letterDesk(state), tap, log });
+  };
   const endProgress = showProgress(view, log, terminal);
   const { everyMs } = session.pipeline.resync;
   const whole = flags.only === undefined;
@@ -89,6 +88,16 @@ export async function runPipeline(session: Session, context: RunContext): Promis
       io,
     });
   };
+  /** The stream's modules are loaded only where one is read. */
+  const openLive = async (pipeline: Pipeline, until: AbortSignal): Promise<Live | undefined> => {
+    let opened: Live | undefined;
+    if (pipeline.live !== undefined) {
+      const { openLive: open } = await import('../pipeline/live/open-live.js');
+      opened = await open(engine, pipeline, flags.only, until);
+    }
+    web?.show(opened);
+    return opened;
+  };
   const claim = async (): Promise<void> => {
     await engine.claim();
     if (flags.blueprints === undefined) return;
@@ -97,10 +106,10 @@ export async function runPipeline(session: Session, context: RunContext): Promis
   };
   try {
     // Before anything is written to Port: a stream that can't be read is told of first.
-    const live =
-      once || inPort ? undefined : await openLive(engine, engine.parts.pipeline, flags.only, stop);
-    web?.show(live);
-    await claim();
+    const live = once || inPort ? undefined : await openLive(engine.parts.pipeline, stop);
+    // Claiming is mostly waiting: the socket's modules are loaded meanwhile.
+    for (const begun of await Promise.allSettled([claim(), control()]))
+      if (begun.status === 'rejected') throw begun.reason;
     await watch.begin();
     let mapping: Pipeline | undefined;
     if (inPort) {
@@ -120,11 +129,7 @@ export async function runPipeline(session: Session, context: RunContext): Promis
       watch,
       mapping,
       live,
-      openLive: async (pipeline, until) => {
-        const opened = await openLive(engine, pipeline, flags.only, until);
-        web?.show(opened);
-        return opened;
-      },
+      openLive,
       restFirst: !ocean.resyncOnStart,
       resync,
       finished: show,

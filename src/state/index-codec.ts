@@ -70,11 +70,6 @@ export function decodeRecord(key: string, stored: StoredRecord): IndexRecord {
   };
 }
 
-/** The scope of a stored record, without decoding the rest. */
-export function storedScope(key: string, stored: StoredRecord): string {
-  return scopeOf(key, startOfIdentifier(key), stored[0]);
-}
-
 function scopeOf(key: string, identifierAt: number, scope: StoredRecord[0]): string {
   if (typeof scope === 'string') return scope;
   return scope === SCOPE_OF_KEY ? key.slice(0, identifierAt - 1) : accountOf(key);
