@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { platform } from 'node:os';
 
 /** How a run over some lines ended. */
 export type RunEnd =
@@ -17,8 +18,16 @@ export type RunEnd =
 
 export interface CoProcessOptions {
   readonly jq: string;
-  /** File with the program, which must answer a text with that text and an object with one list. */
+  /**
+   * File with the program, which must answer an object with one list, and a text with that text; where
+   * jq is not `careful`, with {@link PADDING} behind it.
+   */
   readonly program: string;
+  /**
+   * Whether jq hands over each line as it prints it, so that the line which stops it is known. Else it
+   * fills its buffer first, which costs a fraction: the system and this process are not woken for each.
+   */
+  readonly careful: boolean;
   /** Address space of the process, in bytes. */
   readonly memoryBytes: number;
   /** Length of one printed line at most, in characters. */
@@ -31,8 +40,14 @@ const MESSAGE_LENGTH = 2_000;
 const LOOKS = 5;
 
 /**
- * A jq that lives on between runs: it reads lines from a pipe and prints one for each at once. It sees
- * no environment, and no more memory than it is given.
+ * What a program prints behind a mark, as an expression of jq: more than the C library keeps back of
+ * what is written to a pipe (a block on Linux, more elsewhere), so that all before it comes out.
+ */
+export const PADDING = `(" " * ${platform() === 'linux' ? 8_192 : 65_536})`;
+
+/**
+ * A jq that lives on between runs: it reads lines from a pipe and prints one for each. It sees no
+ * environment, and no more memory than it is given.
  */
 export class CoProcess {
   readonly #child: ChildProcessWithoutNullStreams;
@@ -45,12 +60,13 @@ export class CoProcess {
   #end: ((end: RunEnd) => void) | undefined;
   #ended: RunEnd | undefined;
 
-  constructor({ jq, program, memoryBytes, lineLength }: CoProcessOptions) {
+  constructor({ jq, program, careful, memoryBytes, lineLength }: CoProcessOptions) {
     this.#lineLength = lineLength;
     const limit = Math.ceil(memoryBytes / 1024).toString();
     // Where the system knows no such limit, jq runs without one.
     const script = 'ulimit -v "$0" 2>/dev/null; exec "$@"';
-    const args = ['-c', script, limit, jq, '-c', '--unbuffered', '-f', program];
+    const flags = careful ? ['-c', '--unbuffered'] : ['-c'];
+    const args = ['-c', script, limit, jq, ...flags, '-f', program];
     this.#child = spawn('/bin/sh', args, { env: {}, stdio: 'pipe' });
     this.#child.stdout.setEncoding('utf8').on('data', (text: string) => {
       this.#take(text);
@@ -94,7 +110,7 @@ export class CoProcess {
     await closed;
   }
 
-  /** A mapping prints lists: a text can only be the answer to a mark. */
+  /** A mapping prints lists: a text can only be the answer to a mark, or the padding behind one. */
   #mark(): string {
     return `"${this.#marks}"`;
   }
@@ -105,6 +121,7 @@ export class CoProcess {
       const line = this.#rest + text.slice(start, at);
       this.#rest = '';
       start = at + 1;
+      if (line.startsWith('" ')) continue;
       this.#printed += 1;
       if (line === this.#mark()) this.#settle({ type: 'marked' });
       else this.#onLine(line);

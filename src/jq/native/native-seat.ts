@@ -6,7 +6,8 @@ import type { Seat, SeatAnswer, SeatRequest } from '../batching/seat.js';
 import type { KindProgram } from '../kind-program.js';
 import { layoutMapping } from '../program/mapping-layout.js';
 import { repairSurrogates } from '../program/repair-surrogates.js';
-import { CoProcess } from './co-process.js';
+import { CoProcess, PADDING } from './co-process.js';
+import type { RunEnd } from './co-process.js';
 import { NativeBatch } from './native-batch.js';
 
 export interface NativeSeatOptions {
@@ -26,6 +27,7 @@ export class NativeSeat implements Seat {
   readonly #processes: LRUCache<string, CoProcess>;
   #files = 0;
   #busy = false;
+  #closed = false;
 
   constructor(options: NativeSeatOptions) {
     this.#options = options;
@@ -51,30 +53,52 @@ export class NativeSeat implements Seat {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     const all = [...this.#processes.values()];
     this.#processes.clear();
     await Promise.all(all.map((process) => process.kill()));
   }
 
   async #map(program: KindProgram, lines: readonly string[], leashMs: number): Promise<SeatAnswer> {
-    const process = await this.#processOf(program);
+    const quick = await this.#run(program, lines, leashMs, false);
+    if (quick.end.type === 'marked' || this.#closed) return quick.batch.answer(quick.end, leashMs);
+    // What jq had printed when it stopped may lie in its buffer still, and tells of no line.
+    const careful = await this.#run(program, lines, leashMs, true);
+    return careful.batch.answer(careful.end, leashMs);
+  }
+
+  async #run(
+    program: KindProgram,
+    lines: readonly string[],
+    leashMs: number,
+    careful: boolean,
+  ): Promise<{ readonly batch: NativeBatch; readonly end: RunEnd }> {
+    const process = await this.#processOf(program, careful);
     const batch = new NativeBatch(lines, program.specs.map(layoutMapping));
     // Half a surrogate pair, escaped, is JSON and not jq's.
     const sent = batch.sent.map((at) => repairSurrogates(lines[at]!));
     const end = await process.run(sent, leashMs, (line) => batch.take(line));
-    if (end.type !== 'marked') this.#processes.delete(program.hash);
-    return batch.answer(end, leashMs);
+    if (end.type !== 'marked') this.#processes.delete(nameOf(program, careful));
+    return { batch, end };
   }
 
-  async #processOf(program: KindProgram): Promise<CoProcess> {
-    const known = this.#processes.get(program.hash);
+  async #processOf(program: KindProgram, careful: boolean): Promise<CoProcess> {
+    const name = nameOf(program, careful);
+    const known = this.#processes.get(name);
     if (known?.alive) return known;
     const { jq, memoryBytes } = this.#options;
     // A text is given back as it is: that marks the end of a batch.
-    const text = `def _sluice_map: ${program.text}\n;\nif type == "string" then . else _sluice_map end\n`;
+    const mark = careful ? '.' : `., ${PADDING}`;
+    const text = `def _sluice_map: ${program.text}\n;\nif type == "string" then ${mark} else _sluice_map end\n`;
     const file = await this.#fileOf(text);
-    const made = new CoProcess({ jq, program: file, memoryBytes, lineLength: LINE_LENGTH });
-    this.#processes.set(program.hash, made);
+    const made = new CoProcess({
+      jq,
+      program: file,
+      careful,
+      memoryBytes,
+      lineLength: LINE_LENGTH,
+    });
+    this.#processes.set(name, made);
     return made;
   }
 
@@ -111,4 +135,8 @@ export class NativeSeat implements Seat {
       child.stdin?.end(input);
     });
   }
+}
+
+function nameOf(program: KindProgram, careful: boolean): string {
+  return careful ? `${program.hash} careful` : program.hash;
 }
