@@ -65,7 +65,7 @@ export async function benchStartup(options: StartupOptions): Promise<BenchResult
     figures: [...figuresOf('after SIGTERM', stopped), ...figuresOf('after SIGKILL', killed)],
     checks: [check('every change arrives', all.length === 2 * repeats)],
     notes: [
-      `A change waits for the coalescing window of ${WINDOW_MS} ms, which is part of the time.`,
+      `A change waits for the coalescing window of ${WINDOW_MS} ms, counted from when the stream took it, and a quarter of a second at least.`,
     ],
   };
 }

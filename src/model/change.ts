@@ -1,7 +1,10 @@
 import type { EntityKey } from './entity.js';
 
 /** One write to Port. Writes are idempotent: sending one twice has the effect of sending it once. */
-export type Change =
+export type Change = {
+  /** Nobody waits for it: it may wait a little longer for others that share its request. */
+  readonly patient?: boolean;
+} & (
   | (EntityKey & {
       readonly op: 'upsert';
       /** The entity as Port is sent it; see MappedEntity.json. */
@@ -13,7 +16,8 @@ export type Change =
       readonly op: 'delete';
       /** Leave what relates to it, whatever the pipeline says of dependents. */
       readonly sparing?: boolean;
-    });
+    })
+);
 
 /** How Port answered one change. */
 export type ChangeResult =

@@ -109,7 +109,8 @@ function decideOne(mapped: Mapped, options: DiffOptions): Planned | undefined {
     options.settle(flight, flight.observation.state === 'absent' ? 'deleted' : 'filtered');
     return undefined;
   }
-  const writes = plan.writes.map((write) => enterLane(write, options.entityLanes));
+  const patient = flight.observation.cause !== 'live';
+  const writes = plan.writes.map((write) => enterLane(write, patient, options.entityLanes));
   const durable = changesRecord(before, plan) ? options.intend(flight, before, plan) : undefined;
   return { flight, before, plan, writes, ...(result && { result }), ...(durable && { durable }) };
 }
@@ -175,16 +176,20 @@ function never(): boolean {
   return false;
 }
 
-function enterLane(planned: PlannedWrite, lanes: Lanes): PendingWrite {
+function enterLane(planned: PlannedWrite, patient: boolean, lanes: Lanes): PendingWrite {
   const { key, upsert } = planned;
-  const pending = new PendingWrite(changeOf(key, upsert), planned.entity, planned.fresh);
+  const pending = new PendingWrite(changeOf(key, upsert, patient), planned.entity, planned.fresh);
   lanes.enter(planned.entity, upsert?.hash ?? 'delete', (before) => pending.reachHead(before));
   return pending;
 }
 
-function changeOf({ blueprint, identifier }: EntityKey, upsert: MappedEntity | undefined): Change {
-  if (upsert === undefined) return { op: 'delete', blueprint, identifier };
+function changeOf(
+  { blueprint, identifier }: EntityKey,
+  upsert: MappedEntity | undefined,
+  patient: boolean,
+): Change {
+  if (upsert === undefined) return { op: 'delete', blueprint, identifier, patient };
   const { json, search } = upsert;
-  const change = { op: 'upsert', blueprint, identifier: upsert.identifier, json } as const;
+  const change = { op: 'upsert', blueprint, identifier: upsert.identifier, json, patient } as const;
   return search === undefined ? change : { ...change, search };
 }

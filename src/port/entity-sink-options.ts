@@ -6,7 +6,7 @@ export interface EntitySinkOptions extends WriteSettings {
   readonly client: PortClient;
   /** Most requests in flight; how many there are between 1 and this follows Port's answers. Default 32. */
   readonly maxInFlight?: number;
-  /** How long a batch waits for more before it is sent. Ms; default 50. */
+  /** How long a batch waits for more before it is sent, and for yet more where nobody waits for it. Ms; default 50. */
   readonly lingerMs?: number;
   /** Told how many changes go on their way to Port, and (negative) that they were answered. */
   readonly onFlight?: (changes: number) => void;

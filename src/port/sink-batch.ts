@@ -28,7 +28,10 @@ export interface Batch {
   bytes: number;
   /** Whether it stands in the queue of batches to be sent (and may still take items until it is). */
   queued: boolean;
-  linger?: NodeJS.Timeout;
+  /** The timer at which it is queued. */
+  linger?: unknown;
+  /** Whether nobody waits for any of its items. */
+  patient: boolean;
   /** Writes that Port had decided on when this one first failed. */
   troubledSince?: number;
   /** Whether Port decided on others while this one failed time and again. */
@@ -61,7 +64,7 @@ export function isFull(batch: Batch): boolean {
 export function makeBatch(kind: BatchKind, blueprint: string, items: PendingChange[] = []): Batch {
   let bytes = 0;
   for (const item of items) bytes += item.bytes;
-  return { kind, blueprint, items, bytes, queued: false };
+  return { kind, blueprint, items, bytes, queued: false, patient: true };
 }
 
 /** Two halves, each at least one item; the batch must hold two or more. */

@@ -91,7 +91,13 @@ test('a new resource is upserted, its intent made durable, before the flight goe
     planned!.writes.map(({ change, fresh, entity: name }) => ({ change, fresh, name })),
     [
       {
-        change: { op: 'upsert', blueprint: 'b', identifier: 'e', json: entity('e', 'x').json },
+        change: {
+          op: 'upsert',
+          blueprint: 'b',
+          identifier: 'e',
+          json: entity('e', 'x').json,
+          patient: true,
+        },
         fresh: true,
         name: encodeEntityKey({ blueprint: 'b', identifier: 'e' }),
       },
@@ -108,7 +114,7 @@ test('an absent resource has its entities deleted', () => {
   source.next([{ flight: absent('a', 2) }]);
   assert.equal(
     out[0]![0]!.writes.map(({ change }) => change),
-    [{ op: 'delete', blueprint: 'b', identifier: 'e' }],
+    [{ op: 'delete', blueprint: 'b', identifier: 'e', patient: true }],
   );
 });
 
@@ -124,13 +130,25 @@ test('only a live observation deletes what is no longer yielded at once', () => 
   }
 });
 
+test('somebody waits for what a live observation writes, and for nothing else', () => {
+  for (const [cause, patient] of [
+    ['live', false],
+    ['resync', true],
+    ['retry', true],
+  ] as const) {
+    const { source, out } = running();
+    source.next([yielding(present('a', 1, { cause }), entity('e', 'x'))]);
+    assert.is(out[0]![0]!.writes[0]!.change.patient, patient, cause);
+  }
+});
+
 test('a directive purges what leaves, and looks at neither the fence nor the age of the record', () => {
   const known = record([{ ...owned('e'), leaving: true }, owned('f')], { tick: 9 });
   const { source, out } = running({ a: known }, {}, { isNewest: () => false });
   source.next([{ flight: absent('a', 2, { directive: 'purge-leaving' }) }]);
   assert.equal(
     out[0]![0]!.writes.map(({ change }) => change),
-    [{ op: 'delete', blueprint: 'b', identifier: 'e' }],
+    [{ op: 'delete', blueprint: 'b', identifier: 'e', patient: true }],
   );
 });
 
@@ -143,6 +161,7 @@ test('a search identifier is handed on with the entity', () => {
     blueprint: 'b',
     identifier: '',
     json: entity('', 'x').json,
+    patient: true,
     search,
   });
 });
