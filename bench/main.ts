@@ -52,7 +52,7 @@ interface Settings {
   readonly suffix: string;
 }
 
-/** Small enough for a minute in all, large enough for several pages, batches and kinds. */
+/** Small enough for two or three minutes in all, large enough for several pages, batches and kinds. */
 const SMOKE: Settings = {
   names: NAMES,
   resources: [1_000],

@@ -637,6 +637,18 @@ export function conformanceSuite(
     );
   });
 
+  test('a line has all of its time, however long a batch takes', async () => {
+    const slow = 'reduce range(40000) as $i (0; . + $i)';
+    const bodies = Array.from({ length: 80 }, (_, at) => ({ id: `r${at}` }));
+    for (let round = 1; round <= 2; round += 1) {
+      const results = await outcomes([{ properties: { v: slow } }], bodies, hurried);
+      assert.ok(
+        results.every((outcome) => outcome.ok),
+        `round ${round}`,
+      );
+    }
+  });
+
   test('a memory bomb is stopped; the rest goes on', async () => {
     const trap = 'if .t == 1 then [range(1e9)] elif .t == 2 then def g: 1 + g; g else .id end';
     const bodies = [0, 1, 0, 0, 2, 1, 0].map((t, at) => ({ id: `r${at}`, t }));

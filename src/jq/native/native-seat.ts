@@ -25,6 +25,8 @@ const LINE_LENGTH = 32 * 1024 * 1024;
 export class NativeSeat implements Seat {
   readonly #options: NativeSeatOptions;
   readonly #processes: LRUCache<string, CoProcess>;
+  /** Programs of which no line takes too long, and a block of them does. */
+  readonly #slow = new Set<string>();
   #files = 0;
   #busy = false;
   #closed = false;
@@ -60,11 +62,14 @@ export class NativeSeat implements Seat {
   }
 
   async #map(program: KindProgram, lines: readonly string[], leashMs: number): Promise<SeatAnswer> {
-    const quick = await this.#run(program, lines, leashMs, false);
-    if (quick.end.type === 'marked' || this.#closed) return quick.batch.answer(quick.end, leashMs);
+    if (!this.#slow.has(program.hash)) {
+      const { batch, end } = await this.#run(program, lines, leashMs, false);
+      if (end.type === 'marked' || this.#closed) return batch.answer(end, leashMs);
+    }
     // What jq had printed when it stopped may lie in its buffer still, and tells of no line.
-    const careful = await this.#run(program, lines, leashMs, true);
-    return careful.batch.answer(careful.end, leashMs);
+    const { batch, end } = await this.#run(program, lines, leashMs, true);
+    if (end.type === 'marked') this.#slow.add(program.hash);
+    return batch.answer(end, leashMs);
   }
 
   async #run(
@@ -91,6 +96,7 @@ export class NativeSeat implements Seat {
     const mark = careful ? '.' : `., ${PADDING}`;
     const text = `def _sluice_map: ${program.text}\n;\nif type == "string" then ${mark} else _sluice_map end\n`;
     const file = await this.#fileOf(text);
+    if (this.#closed) throw new Error('closed');
     const made = new CoProcess({
       jq,
       program: file,

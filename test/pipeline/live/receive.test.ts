@@ -92,6 +92,8 @@ test('a record settles when the signals of all its events have', async () => {
     signals.map(({ key }) => key.identifier),
     ['i-1', 'i-2'],
   );
+  // The window in which they are joined counts from here.
+  assert.ok(signals.every(({ arrivedAt }) => arrivedAt === 1_000));
   assert.equal(world.settled, []);
   for (const signal of signals) for (const receipt of signal.receipts) receipt.settle();
   assert.equal(world.settled, ['0']);
