@@ -4,21 +4,10 @@ import { openAws } from '../aws/aws.js';
 import type { Aws } from '../aws/aws.js';
 import type { Environment } from '../config/env.js';
 import type { Pipeline } from '../config/pipeline.js';
-import { ConfigError } from '../errors/config-error.js';
-import { EnvironmentError } from '../errors/environment-error.js';
-import { busyLoop } from '../flow/busy-loop.js';
-import { CreditPool } from '../flow/credit-pool.js';
-import { FenceMemory } from '../flow/fence-memory.js';
-import { FetchSlots } from '../flow/fetch-slots.js';
-import { Lanes } from '../flow/lanes.js';
-import { OutstandingTicks } from '../flow/outstanding-ticks.js';
-import { Permits } from '../flow/permits.js';
 import type { JqEngine } from '../jq/jq-engine.js';
 import { createEntitySink } from '../port/create-entity-sink.js';
 import type { EntitySink } from '../port/entity-sink.js';
 import { ensureIntegration, readIntegration } from '../port/integration.js';
-import { acquireLease } from '../port/lease.js';
-import type { Lease } from '../port/lease.js';
 import { PortClient } from '../port/port-client.js';
 import { AccountDirectory } from '../sources/account-directory.js';
 import { discover } from '../sources/discovery.js';
@@ -26,27 +15,20 @@ import type { DiscoveryEvent } from '../sources/discovery-event.js';
 import type { Only } from '../sources/only.js';
 import { resourceSources } from '../sources/resource-sources.js';
 import { regionAllowed } from '../sources/region-policy.js';
-import { DeadLetters } from '../state/dead-letters.js';
-import { IndexTable } from '../state/index-table.js';
-import { installationId } from '../state/meta.js';
 import { readLearnedRates, writeLearnedRates } from '../state/learned-rates.js';
-import { RetryTable } from '../state/retry-table.js';
-import { RicherKinds } from '../state/richer-kinds.js';
-import { EndedScopes } from '../state/scopes.js';
-import { StaleTable } from '../state/stale.js';
 import type { StateStore } from '../state/state-store.js';
-import { Ticks } from '../state/ticks.js';
-import { UnclaimedTable } from '../state/unclaimed.js';
 import { adopt } from './adopt.js';
 import { Counters } from './counters.js';
 import { Dependents } from './dependents.js';
 import { drySubmit } from './dry-run.js';
 import { KindExamples } from './kind-examples.js';
 import { FaultReport } from './fault-report.js';
-import type { FlowParts, Parts, StateParts } from './parts.js';
+import { openFlow } from './open-flow.js';
+import { openState } from './open-state.js';
+import type { Parts } from './parts.js';
 import { Programs } from './programs.js';
+import { takeLease } from './take-lease.js';
 import { Tap } from './tap.js';
-import { RelatedClaims } from './related-claims.js';
 
 /** How often learned quotas are noted, for a process that is killed. */
 const RATES_EVERY_MS = 300_000;
@@ -224,34 +206,6 @@ function useAwsCredentials({ awsCredentials }: Environment): void {
   process.env['AWS_SECRET_ACCESS_KEY'] = awsCredentials.secretAccessKey;
 }
 
-async function openState(store: StateStore, pipeline: Pipeline): Promise<StateParts> {
-  const { integration } = pipeline.port;
-  const owner = store.get<string>('meta', 'integration');
-  if (owner !== undefined && owner !== integration) {
-    throw new ConfigError(
-      `the state directory belongs to integration ${owner}, not ${integration}`,
-      {
-        code: 'state.other-integration',
-        hint: 'Give each integration a state directory of its own (--state DIR).',
-      },
-    );
-  }
-  await store.commit([{ op: 'put', table: 'meta', key: 'integration', value: integration }]);
-  const unclaimed = new UnclaimedTable(store);
-  return {
-    store,
-    index: new IndexTable(store),
-    retries: new RetryTable(store),
-    deadLetters: new DeadLetters(store),
-    richer: new RicherKinds(store),
-    ended: new EndedScopes(store),
-    stale: new StaleTable(store),
-    unclaimed,
-    relatedClaims: new RelatedClaims(unclaimed),
-    ticks: await Ticks.open(store),
-  };
-}
-
 /** Notes now and then, and at the end, what was learned of AWS's quotas. */
 function keepRates({ quotas }: Aws, store: StateStore): () => Promise<void> {
   // A state that can't be written ends the run elsewhere.
@@ -262,62 +216,6 @@ function keepRates({ quotas }: Aws, store: StateStore): () => Promise<void> {
     clearInterval(timer);
     await note();
   };
-}
-
-function openFlow(ticks: Ticks): FlowParts {
-  const credits = new CreditPool({ busy: busyLoop() });
-  const outstanding = new OutstandingTicks();
-  return {
-    credits,
-    outstanding,
-    permits: new Permits({
-      credits,
-      slots: new FetchSlots(),
-      outstanding,
-      nextTick: () => ticks.next(),
-    }),
-    fence: new FenceMemory(() => outstanding.low),
-    resourceLanes: new Lanes(),
-    entityLanes: new Lanes(),
-  };
-}
-
-/**
- * The lease stands beside the mapping, and Port can't write one without the other: where people edit the
- * mapping, it is renewed seldom, so that a renewal hardly ever meets an edit.
- */
-const EDITED_IN_PORT = { renewMs: 60_000, ttlMs: 180_000 };
-
-/** Makes this process the integration's one writer. */
-async function takeLease(
-  client: PortClient,
-  store: StateStore,
-  stop: AbortController,
-  log: Logger,
-  pipeline: Pipeline,
-): Promise<Lease> {
-  return acquireLease({
-    client,
-    ...(pipeline.port.mappingFrom === 'port' && EDITED_IN_PORT),
-    holder: await installationId(store),
-    signal: stop.signal,
-    settleMs: 250,
-    onLost: (by) => {
-      log.error(
-        { host: by.host, pid: by.pid },
-        'another Sluice has taken over this integration: stopping',
-      );
-      stop.abort(
-        new EnvironmentError(
-          `another Sluice has taken over this integration (host ${by.host}, process ${by.pid})`,
-          {
-            code: 'port.lease-lost',
-            hint: 'Let one process write an integration; stop this one or the other.',
-          },
-        ),
-      );
-    },
-  });
 }
 
 function submitTo(sink: EntitySink, dependents: Dependents): Parts['submit'] {
